@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How does a text grow without ever passing its maximum?
+ *
+ * Capacity doubles from 256 bytes. An append either goes in whole or not at all, and after one that
+ * did not go in nothing else does: a text never has a hole in its middle.
+ */
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_SIZE = 256 };
+
+void ft_text_init(struct ft_text *text, size_t max)
+{
+	*text = (struct ft_text){.max = max};
+}
+
+void ft_text_fini(struct ft_text *text)
+{
+	free(text->bytes);
+	*text = (struct ft_text){.max = text->max};
+}
+
+void ft_text_clear(struct ft_text *text)
+{
+	text->len = 0;
+	text->failed = false;
+	if (text->bytes)
+		text->bytes[0] = '\0';
+}
+
+/* Makes room for more bytes and the final NUL. False, with `failed` set, where that cannot be. */
+static bool grow(struct ft_text *text, size_t more)
+{
+	size_t need, size;
+	char *bytes;
+
+	if (text->failed || text->len > text->max || more > text->max - text->len ||
+	    more >= SIZE_MAX - text->len) {
+		text->failed = true;
+		return false;
+	}
+	need = text->len + more + 1;
+	if (need <= text->size)
+		return true;
+	size = text->size ? text->size : FIRST_SIZE;
+	while (size < need)
+		size = size > SIZE_MAX / 2 ? need : size * 2;
+	bytes = realloc(text->bytes, size);
+	if (!bytes) {
+		text->failed = true;
+		return false;
+	}
+	text->bytes = bytes;
+	text->size = size;
+	return true;
+}
+
+/* The common case is a short append with room: no call, one comparison. `size` is above max only by
+ * rounding up, so max is compared too. */
+static inline bool room(struct ft_text *text, size_t more)
+{
+	if (more < text->size - text->len && more <= text->max - text->len && !text->failed)
+		return true;
+	return grow(text, more);
+}
+
+void ft_text_bytes(struct ft_text *text, const void *bytes, size_t len)
+{
+	if (!room(text, len))
+		return;
+	if (len)
+		memcpy(text->bytes + text->len, bytes, len);
+	text->len += len;
+	text->bytes[text->len] = '\0';
+}
+
+void ft_text_str(struct ft_text *text, const char *string)
+{
+	ft_text_bytes(text, string, strlen(string));
+}
+
+void ft_text_char(struct ft_text *text, char c)
+{
+	if (!room(text, 1))
+		return;
+	text->bytes[text->len++] = c;
+	text->bytes[text->len] = '\0';
+}
+
+void ft_text_int(struct ft_text *text, int64_t number)
+{
+	/* Unsigned, since -INT64_MIN has no int64_t. */
+	uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+	char digits[20 + 1];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest);
+	if (number < 0)
+		digits[--at] = '-';
+	ft_text_bytes(text, digits + at, sizeof(digits) - at);
+}
+
+void ft_text_printf(struct ft_text *text, const char *format, ...)
+{
+	va_list args, again;
+	size_t space;
+	int len;
+
+	if (!room(text, 0))
+		return;
+	space = text->size - text->len;
+	va_start(args, format);
+	va_copy(again, args);
+	len = vsnprintf(text->bytes + text->len, space, format, args);
+	if (len < 0) {
+		text->failed = true;
+		text->bytes[text->len] = '\0';
+	} else if (room(text, (size_t)len)) {
+		if ((size_t)len >= space)
+			vsnprintf(text->bytes + text->len, (size_t)len + 1, format, again);
+		text->len += (size_t)len;
+	} else {
+		text->bytes[text->len] = '\0';
+	}
+	va_end(again);
+	va_end(args);
+}
+
+const char *ft_text_get(const struct ft_text *text)
+{
+	return text->bytes ? text->bytes : "";
+}
