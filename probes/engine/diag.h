@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What does the kernel's own list of sockets say? (sock_diag(7), with libmnl.)
+ */
+#ifndef FT_ENGINE_DIAG_H
+#define FT_ENGINE_DIAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "reports/record.h"
+
+/* One row of a dump. */
+struct ft_diag_row {
+	uint8_t state; /* TCP_ESTABLISHED ... TCP_CLOSING as in netinet/tcp.h, TCP_NEW_SYN_RECV as
+			  TCP_SYN_RECV; FT_DIAG_BOUND for a bound socket without a connection */
+	uint8_t timer;
+	uint32_t uid, inode;
+	struct ft_address local, remote;
+};
+enum { FT_DIAG_BOUND = 0x40 };
+
+/* A NETLINK_SOCK_DIAG socket of the present network namespace, close-on-exec; negative errno
+ * (-EPROTONOSUPPORT: the kernel has none) otherwise. */
+int ft_diag_open(struct ft_err *err);
+
+/* Calls each() for all sockets of protocol (IPPROTO_TCP, IPPROTO_UDP) and family (AF_INET,
+ * AF_INET6; dual-stack sockets are in the AF_INET6 list) with the local port (0: any). Bound-only
+ * sockets are included where the kernel lists them. 0 or a negative errno (-ENOENT: no such
+ * diag module). each() returns non-zero to stop. */
+typedef int ft_diag_each(void *arg, const struct ft_diag_row *row);
+int ft_diag_dump(int fd, int protocol, int family, uint16_t local_port, ft_diag_each *each,
+		 void *arg, struct ft_err *err);
+
+/* The state of one TCP 4-tuple, as above, by an exact look-up; -ENOENT if there is none. Cheap
+ * enough to poll. */
+int ft_diag_state(int fd, const struct ft_address *local, const struct ft_address *remote,
+		  struct ft_err *err);
+
+/* "ESTABLISHED", "TIME_WAIT", "BOUND", ...; NULL if unknown. */
+const char *ft_diag_state_name(unsigned state);
+
+#endif
