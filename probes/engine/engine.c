@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which case runs next, where, and what happens while others wait?
+ *
+ * The loop: wake what is due, start another case if there is room, else sleep until the next is
+ * due. Cases are executed to their end or to their next pause without interruption, so between two
+ * pauses nothing else of ours touches the namespace.
+ */
+#include "engine/engine.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/run.h"
+
+/* Named ports: outside of ip_local_port_range as the sandbox pins it, above the privileged ones. */
+enum { FIRST_PORT = 2000, LAST_PORT = 32767 };
+enum { IN_FLIGHT = 2048, TURN_CASES = 64 };
+#define TURN_NS (20 * FT_MS)
+
+int ft_engine_new(const struct ft_engine_options *options, const struct ft_engine_hooks *hooks,
+		  struct ft_engine **ret, struct ft_err *err)
+{
+	struct ft_engine *engine = calloc(1, sizeof(*engine));
+
+	if (!engine)
+		return ft_err_set(err, -ENOMEM, "no memory for the engine");
+	engine->options = *options;
+	engine->hooks = *hooks;
+	engine->cpu_now = -1;
+	if (engine->options.in_flight_max == 0)
+		engine->options.in_flight_max = IN_FLIGHT;
+	if (options->cpu >= 0) {
+		cpu_set_t set;
+
+		CPU_ZERO(&set);
+		CPU_SET((unsigned)options->cpu, &set);
+		if (sched_setaffinity(0, sizeof(set), &set) == 0)
+			engine->cpu_now = options->cpu;
+	}
+	*ret = engine;
+	return 0;
+}
+
+/* ---- runs ---- */
+
+static struct ft_run *take_run(struct ft_engine *engine)
+{
+	struct ft_run *run = engine->free_runs;
+
+	if (run) {
+		engine->free_runs = run->next;
+		run->next = NULL;
+		return run;
+	}
+	run = calloc(1, sizeof(*run));
+	if (!run)
+		return NULL;
+	run->state = calloc(1, sizeof(*run->state));
+	if (!run->state) {
+		free(run);
+		return NULL;
+	}
+	ft_case_init(&run->c);
+	ft_record_init(&run->record);
+	return run;
+}
+
+void ft_engine_release(struct ft_engine *engine, struct ft_run *run)
+{
+	run->next = engine->free_runs;
+	engine->free_runs = run;
+}
+
+static void free_run(struct ft_run *run)
+{
+	ft_case_fini(&run->c);
+	ft_record_fini(&run->record);
+	free(run->state->socks);
+	free(run->state->left);
+	free(run->state);
+	free(run);
+}
+
+/* ---- places ---- */
+
+int ft_engine_visit(struct ft_engine *engine, const struct ft_place *place, bool peer,
+		    struct ft_err *err)
+{
+	int rc;
+
+	if (engine->visiting == place && engine->visiting_peer == peer)
+		return 0;
+	rc = ft_netns_switch(&place->ns, peer, err);
+	if (rc < 0)
+		return rc;
+	engine->visiting = place;
+	engine->visiting_peer = peer;
+	return 0;
+}
+
+int ft_engine_diag(struct ft_engine *engine, struct ft_run *run, bool peer, struct ft_err *err)
+{
+	struct ft_netns *ns = &run->place->ns;
+	int rc;
+
+	if (ns->diag_fd >= 0)
+		return ns->diag_fd;
+	rc = ft_engine_visit(engine, run->place, peer, err);
+	if (rc < 0)
+		return rc;
+	ns->diag_fd = ft_diag_open(err);
+	return ns->diag_fd;
+}
+
+static int add_place(struct ft_engine *engine, struct ft_place *place)
+{
+	if (engine->n_places == engine->size_places) {
+		size_t size = engine->size_places ? 2 * engine->size_places : 16;
+		struct ft_place **grown = realloc(engine->places, size * sizeof(struct ft_place *));
+
+		if (!grown)
+			return -ENOMEM;
+		engine->places = grown;
+		engine->size_places = size;
+	}
+	engine->places[engine->n_places++] = place;
+	return 0;
+}
+
+static void free_place(struct ft_engine *engine, struct ft_place *place)
+{
+	if (place->barrier_fd >= 0)
+		close(place->barrier_fd);
+	ft_netns_close(&place->ns);
+	if (engine->visiting == place)
+		engine->visiting = NULL;
+	free(place);
+}
+
+static struct ft_place *open_place(struct ft_engine *engine, bool own, bool eth, struct ft_err *err)
+{
+	struct ft_place *place = calloc(1, sizeof(*place));
+
+	if (!place) {
+		ft_err_set(err, -ENOMEM, "no memory for a namespace");
+		return NULL;
+	}
+	place->own = own;
+	place->next_port = FIRST_PORT;
+	place->barrier_fd = -1;
+	if (ft_netns_new(engine->options.sandbox, eth, &place->ns, err) < 0) {
+		engine->visiting = NULL;
+		free(place);
+		return NULL;
+	}
+	engine->visiting = place;
+	engine->visiting_peer = false;
+	if ((engine->hooks.place_open &&
+	     engine->hooks.place_open(engine->hooks.arg, place, err) < 0) ||
+	    add_place(engine, place) < 0) {
+		free_place(engine, place);
+		return NULL;
+	}
+	return place;
+}
+
+/* Closes the places that are done, as far as the hooks let them go. */
+static void close_places(struct ft_engine *engine)
+{
+	struct ft_err err = {0};
+
+	for (size_t i = 0; i < engine->n_places;) {
+		struct ft_place *place = engine->places[i];
+
+		if (!place->retired || place->n_running ||
+		    ft_engine_visit(engine, place, false, &err) < 0 ||
+		    (engine->hooks.place_close &&
+		     !engine->hooks.place_close(engine->hooks.arg, place))) {
+			i++;
+			continue;
+		}
+		engine->places[i] = engine->places[--engine->n_places];
+		free_place(engine, place);
+	}
+}
+
+static int give_eth(struct ft_engine *engine, struct ft_place *place, struct ft_err *err)
+{
+	int rc = ft_engine_visit(engine, place, false, err);
+
+	if (rc < 0)
+		return rc;
+	rc = ft_netns_add_eth(&place->ns, err);
+	engine->visiting = place;
+	if (rc == 0 && engine->hooks.place_open)
+		rc = engine->hooks.place_open(engine->hooks.arg, place, err);
+	return rc;
+}
+
+/* A place with enough fresh ports; NULL with err where none can be made. */
+static struct ft_place *find_place(struct ft_engine *engine, const struct ft_case *c,
+				   struct ft_err *err)
+{
+	bool eth = c->needs & FT_NEED_ETH;
+	struct ft_place *place = engine->stream;
+
+	if (c->needs & FT_NEED_OWN_NAMESPACE) {
+		place = open_place(engine, true, eth, err);
+		if (place)
+			place->retired = true;
+		return place;
+	}
+	if (place && place->next_port + c->names->n_ports > LAST_PORT + 1U) {
+		place->retired = true;
+		place = engine->stream = NULL;
+	}
+	if (!place)
+		place = engine->stream = open_place(engine, false, eth, err);
+	else if (eth && !place->ns.eth && give_eth(engine, place, err) < 0)
+		return NULL;
+	return place;
+}
+
+/* ---- the parked, a heap by wake_ns ---- */
+
+static void heap_put(struct ft_engine *engine, size_t i, struct ft_run *run)
+{
+	engine->heap[i] = run;
+	run->state->heap_index = i;
+}
+
+static int heap_push(struct ft_engine *engine, struct ft_run *run)
+{
+	size_t i = engine->n_heap;
+
+	if (engine->n_heap == engine->size_heap) {
+		size_t size = engine->size_heap ? 2 * engine->size_heap : 64;
+		struct ft_run **grown = realloc(engine->heap, size * sizeof(struct ft_run *));
+
+		if (!grown)
+			return -ENOMEM;
+		engine->heap = grown;
+		engine->size_heap = size;
+	}
+	engine->n_heap++;
+	while (i && engine->heap[(i - 1) / 2]->state->wake_ns > run->state->wake_ns) {
+		heap_put(engine, i, engine->heap[(i - 1) / 2]);
+		i = (i - 1) / 2;
+	}
+	heap_put(engine, i, run);
+	return 0;
+}
+
+static struct ft_run *heap_pop(struct ft_engine *engine)
+{
+	struct ft_run *first = engine->heap[0], *last = engine->heap[--engine->n_heap];
+	size_t i = 0, n = engine->n_heap;
+
+	for (size_t child = 1; child < n; child = 2 * i + 1) {
+		if (child + 1 < n &&
+		    engine->heap[child + 1]->state->wake_ns < engine->heap[child]->state->wake_ns)
+			child++;
+		if (engine->heap[child]->state->wake_ns >= last->state->wake_ns)
+			break;
+		heap_put(engine, i, engine->heap[child]);
+		i = child;
+	}
+	if (n)
+		heap_put(engine, i, last);
+	return first;
+}
+
+/* ---- the loop ---- */
+
+static void finish(struct ft_engine *engine, struct ft_run *run)
+{
+	if (run->place)
+		run->place->n_running--;
+	engine->n_running--;
+	engine->hooks.done(engine->hooks.arg, run);
+}
+
+static void go_on(struct ft_engine *engine, struct ft_run *run)
+{
+	bool over;
+
+	if (engine->hooks.working)
+		engine->hooks.working(engine->hooks.arg, run, true);
+	over = ft_run_continue(engine, run);
+	if (!over && heap_push(engine, run) < 0) {
+		ft_run_end(run, FT_VERDICT_BROKEN, "no memory to park this case");
+		ft_run_cleanup(engine, run);
+		over = true;
+	}
+	if (engine->hooks.working)
+		engine->hooks.working(engine->hooks.arg, run, false);
+	if (over)
+		finish(engine, run);
+}
+
+static void start(struct ft_engine *engine, struct ft_run *run)
+{
+	struct ft_err err = {0};
+	char reason[FT_REASON_MAX];
+
+	engine->n_running++;
+	run->place = NULL;
+	ft_record_clear(&run->record, &run->c, run->record.probe);
+	run->record.repeats = 1;
+	if (ft_case_impossible(engine->options.sandbox, &run->c, reason)) {
+		ft_run_end(run, FT_VERDICT_SKIPPED, "%s", reason);
+		finish(engine, run);
+		return;
+	}
+	run->place = find_place(engine, &run->c, &err);
+	if (!run->place) {
+		ft_run_end(run, FT_VERDICT_BROKEN, "%s", err.text);
+		finish(engine, run);
+		return;
+	}
+	run->place->n_running++;
+	run->first_port = run->place->next_port;
+	run->place->next_port = (uint16_t)(run->place->next_port + run->c.names->n_ports);
+	ft_run_start(engine, run);
+	go_on(engine, run);
+}
+
+/* Starts the next case of the source. 1: started, 0: none left, negative errno. */
+static int start_next(struct ft_engine *engine, struct ft_err *err)
+{
+	struct ft_run *run = take_run(engine);
+	int rc;
+
+	if (!run)
+		return ft_err_set(err, -ENOMEM, "no memory for another case");
+	rc = engine->hooks.next(engine->hooks.arg, run);
+	if (rc <= 0) {
+		ft_engine_release(engine, run);
+		if (rc == -EAGAIN)
+			return 0;
+		engine->source_empty = true;
+		return rc;
+	}
+	start(engine, run);
+	return 1;
+}
+
+static void sleep_until(uint64_t wake_ns)
+{
+	uint64_t now = ft_clock_ns();
+	struct timespec t = {0};
+
+	if (wake_ns <= now)
+		return;
+	if (wake_ns - now > TURN_NS)
+		wake_ns = now + TURN_NS;
+	t.tv_nsec = (long)(wake_ns - now);
+	nanosleep(&t, NULL);
+}
+
+static void turn(struct ft_engine *engine, bool idle)
+{
+	for (size_t i = 0; engine->hooks.place_turn && i < engine->n_places; i++)
+		engine->hooks.place_turn(engine->hooks.arg, engine->places[i], idle);
+	if (engine->hooks.turn)
+		engine->hooks.turn(engine->hooks.arg);
+	close_places(engine);
+}
+
+static bool due(const struct ft_engine *engine, uint64_t now)
+{
+	return engine->n_heap && engine->heap[0]->state->wake_ns <= now;
+}
+
+/* Ends what is still parked, after a stop. */
+static void abandon(struct ft_engine *engine)
+{
+	while (engine->n_heap) {
+		struct ft_run *run = heap_pop(engine);
+
+		ft_run_end(run, FT_VERDICT_SKIPPED, "interrupted");
+		ft_run_cleanup(engine, run);
+		finish(engine, run);
+	}
+}
+
+static void close_all(struct ft_engine *engine)
+{
+	for (size_t i = 0; i < engine->n_places; i++)
+		engine->places[i]->retired = true;
+	engine->stream = NULL;
+	while (engine->n_places) {
+		turn(engine, true);
+		if (engine->n_places)
+			sleep_until(ft_clock_ns() + FT_MS);
+	}
+}
+
+int ft_engine_work(struct ft_engine *engine, struct ft_err *err)
+{
+	unsigned started = 0;
+	bool stopped = false;
+	int rc = 0;
+
+	engine->source_empty = false;
+	while (!stopped && rc >= 0 && (!engine->source_empty || engine->n_heap)) {
+		bool idle = true;
+
+		while (engine->n_heap && due(engine, ft_clock_ns())) {
+			go_on(engine, heap_pop(engine));
+			idle = false;
+		}
+		if (!engine->source_empty && engine->n_heap < engine->options.in_flight_max) {
+			rc = start_next(engine, err);
+			idle = idle && rc == 0;
+		}
+		if (idle)
+			sleep_until(engine->n_heap ? engine->heap[0]->state->wake_ns
+						   : ft_clock_ns() + FT_MS);
+		if (idle || ++started % TURN_CASES == 0)
+			turn(engine, idle);
+		stopped = engine->hooks.stop && engine->hooks.stop(engine->hooks.arg);
+	}
+	abandon(engine);
+	close_all(engine);
+	return rc < 0 ? rc : stopped ? -EINTR : 0;
+}
+
+void ft_engine_free(struct ft_engine *engine)
+{
+	if (!engine)
+		return;
+	while (engine->free_runs) {
+		struct ft_run *run = engine->free_runs;
+
+		engine->free_runs = run->next;
+		free_run(run);
+	}
+	free(engine->places);
+	free(engine->heap);
+	free(engine);
+}
+
+uint64_t ft_engine_oldest(const struct ft_engine *engine, const struct ft_place *place)
+{
+	uint64_t oldest = UINT64_MAX;
+
+	for (size_t i = 0; i < engine->n_heap; i++)
+		if (engine->heap[i]->place == place && engine->heap[i]->record.start_ns < oldest)
+			oldest = engine->heap[i]->record.start_ns;
+	return oldest;
+}
+
+bool ft_case_impossible(const struct ft_sandbox *sandbox, const struct ft_case *c,
+			char reason[FT_REASON_MAX])
+{
+	const char *why = NULL;
+
+	if (sandbox->here && (c->needs & (FT_NEED_OWN_NAMESPACE | FT_NEED_ETH | FT_NEED_UIDS)))
+		why = "a namespace of its own: --here changes nothing and has loopback only";
+	else if ((c->needs & FT_NEED_UIDS) && !sandbox->many_uids)
+		why = "more than one mapped user: run as root, or install newuidmap (Debian package "
+		      "uidmap) with a range in /etc/subuid";
+	if (!why)
+		return false;
+	snprintf(reason, FT_REASON_MAX, "%s", why);
+	return true;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What does the engine remember of a case while it runs? Private to probes/engine.
+ *
+ * A run is a program counter over the case's steps and words, a descriptor per socket name, and the
+ * reason why it is parked, if it is. Every function that executes a word returns an enum ft_next.
+ */
+#ifndef FT_ENGINE_RUN_H
+#define FT_ENGINE_RUN_H
+
+#include <netinet/in.h>
+#include <sched.h>
+#include <sys/socket.h>
+
+#include "engine/diag.h"
+#include "engine/engine.h"
+#include "engine/steer.h"
+
+/* Times, in nanoseconds. */
+#define FT_MS 1000000ULL
+#define FT_CONNECT_BLOCK_NS (5 * FT_MS)   /* inside connect(2), before the case is parked */
+#define FT_CONNECT_LIMIT_NS (400 * FT_MS) /* then it is `pending` */
+#define FT_SETTLE_LIMIT_NS (1000 * FT_MS) /* for a close that the other end must acknowledge */
+#define FT_HEAR_LIMIT_NS (3000 * FT_MS)   /* for a retransmission to arrive */
+#define FT_QUEUE_LIMIT_NS (20 * FT_MS)    /* for a connection to reach its accept queue */
+
+/* What the executor does after a word. */
+enum ft_next {
+	FT_NEXT_WORD, /* go on */
+	FT_NEXT_STEP, /* the call failed: the rest of the chain is skipped */
+	FT_NEXT_PARK, /* come back to this word at state->wake_ns */
+	FT_NEXT_END,  /* the case ends here: skipped or broken */
+};
+
+union ft_sockaddr {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+/* One socket of a case. Zeroed, fd -1, when the case starts. */
+struct ft_sock {
+	int fd;
+	uint8_t family; /* enum ft_family */
+	bool listening;
+	bool connected; /* TCP: a connection was attempted or accepted; close must not linger */
+	bool begun;     /* connect not waited for: its tuple is completed later */
+	bool deaf;
+	bool own_timeout;   /* the case set SO_SNDTIMEO itself */
+	bool stepped;       /* a step of this name was begun before */
+	bool explicit_port; /* the port stands in the text of its bind */
+	bool timed;         /* SO_SNDTIMEO is set for connect */
+	bool bound_known, local_known;
+	struct ft_endpoint bound; /* by bind or listen, what a disconnect goes back to */
+	struct ft_endpoint local; /* as last bound or read back */
+	uint32_t queued;          /* accept queue when last looked at */
+	uint32_t memory;          /* receive queue bytes when last looked at (UDP) */
+	uint32_t tuple;           /* index + 1 of its tuple in the record */
+};
+
+/* A connection whose end is under way: wait until its state is one that lasts. */
+struct ft_unsettled {
+	struct ft_address local, remote;
+	bool peer; /* it lives on the second host */
+};
+
+enum { FT_UNSETTLED_MAX = 16 };
+
+struct ft_run_state {
+	struct ft_engine *engine;
+	size_t step, word;
+	bool in_word;      /* the present word was begun and parked */
+	uint64_t phase;    /* of a parked word: what it waits for */
+	uint64_t wake_ns;  /* CLOCK_MONOTONIC */
+	uint64_t limit_ns; /* when the parked word gives up */
+	size_t heap_index;
+	int cpu;           /* `cpu N`, -1 */
+	bool diag_missing; /* sock_diag could not be asked: settling is by time only */
+	size_t n_socks, size_socks;
+	struct ft_sock *socks;
+	size_t n_left, size_left;
+	int *left;          /* descriptors whose name was taken by a newer socket */
+	size_t n_listeners; /* sockets that listen now */
+	bool queues_stale;  /* accept queues may have changed without a connect of ours */
+	size_t n_kernel_ports;
+	uint16_t kernel_ports[FT_CASE_PORTS_MAX];
+	struct ft_result scratch; /* where results go when there is no memory for them */
+	size_t n_unsettled;
+	struct ft_unsettled unsettled[FT_UNSETTLED_MAX];
+};
+
+struct ft_engine {
+	struct ft_engine_options options;
+	struct ft_engine_hooks hooks;
+	struct ft_place *stream;  /* where cases without a place of their own run */
+	struct ft_place **places; /* all that are open */
+	size_t n_places, size_places;
+	const struct ft_place *visiting; /* where the thread is */
+	bool visiting_peer;
+	int cpu_now;
+	struct ft_run **heap; /* parked runs, earliest first */
+	size_t n_heap, size_heap;
+	struct ft_run *free_runs;
+	size_t n_running;
+	bool source_empty;
+};
+
+uint64_t ft_clock_ns(void); /* CLOCK_MONOTONIC */
+
+/* ---- exec.c ---- */
+void ft_run_start(struct ft_engine *engine, struct ft_run *run);
+/* Executes until the run ends (true) or is parked (false). */
+bool ft_run_continue(struct ft_engine *engine, struct ft_run *run);
+void ft_run_cleanup(struct ft_engine *engine, struct ft_run *run);
+enum ft_next ft_run_end(struct ft_run *run, enum ft_verdict verdict, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+enum ft_next ft_run_park(struct ft_run *run, uint64_t for_ns);
+
+/* What a word's function works on. */
+struct ft_exec {
+	struct ft_engine *engine;
+	struct ft_run *run;
+	struct ft_run_state *state;
+	const struct ft_step *step;
+	const struct ft_word *word;
+	struct ft_sock *sock; /* of the subject; NULL for scene words */
+	bool first_step;      /* the subject's first: its words are counted from here */
+};
+
+/* Appends the word's result. ok: shown only if calls are. error is a positive errno. */
+struct ft_result *ft_exec_result(const struct ft_exec *x, enum ft_end end, int error, bool shown);
+/* Records rc (0 or -1 with errno_value) of a call: FT_NEXT_WORD or FT_NEXT_STEP. */
+enum ft_next ft_exec_call(const struct ft_exec *x, int rc, int errno_value);
+
+/* ---- one function per op; exec_socket.c, exec_connect.c, exec_option.c, exec_scene.c ---- */
+typedef enum ft_next ft_exec_word(struct ft_exec *x);
+ft_exec_word ft_exec_create, ft_exec_set, ft_exec_get, ft_exec_sockopt, ft_exec_bind,
+	ft_exec_listen, ft_exec_connect, ft_exec_begin, ft_exec_accept, ft_exec_send, ft_exec_recv,
+	ft_exec_fastopen, ft_exec_shutdown, ft_exec_disconnect, ft_exec_close, ft_exec_fchown,
+	ft_exec_dup, ft_exec_deaf, ft_exec_hear, ft_exec_steer, ft_exec_steer_ebpf, ft_exec_unsteer,
+	ft_exec_sysctl, ft_exec_wait, ft_exec_cpu, ft_exec_addr, ft_exec_link, ft_exec_look;
+
+/* The address a word names, for a call on its subject; FT_NEXT_END where it has none (the run was
+ * ended with the reason). exec_socket.c */
+enum ft_next ft_exec_address(struct ft_exec *x, union ft_sockaddr *ret_address, socklen_t *ret_len);
+
+/* ---- address.c ---- */
+/* The kernel's form of at for a socket of this family; -ENOENT if it names an eN not seen yet,
+ * -EAFNOSUPPORT if a v6 literal meets a v4 socket, -ENODEV for an unknown scope. */
+int ft_address_of(const struct ft_run *run, enum ft_family family, const struct ft_endpoint *at,
+		  union ft_sockaddr *ret_address, socklen_t *ret_len);
+/* The symbolic form of what the kernel said; new ports become e1 e2 ... */
+struct ft_endpoint ft_address_name(struct ft_run *run, const union ft_sockaddr *address);
+/* For tuples: v4-mapped becomes AF_INET. */
+struct ft_address ft_address_plain(const union ft_sockaddr *address);
+bool ft_address_equal(const struct ft_address *a, const struct ft_address *b);
+/* getsockname/getpeername into plain form; family 0 where it fails. */
+struct ft_address ft_address_local(int fd);
+struct ft_address ft_address_remote(int fd);
+/* Reads back the local address: into sock->local and, unless the text says it, the result. */
+void ft_address_read_back(struct ft_exec *x, struct ft_result *result);
+
+/* ---- witness.c: who got it ---- */
+void ft_witness_refresh(struct ft_run *run); /* before a connect, if the queues are stale */
+/* Who got the connection that sock has just made. False: not yet in any queue. */
+bool ft_witness_connection(struct ft_exec *x, struct ft_got *ret_got);
+/* Remembers the receive queues; then says which have grown. */
+void ft_witness_memory(struct ft_run *run);
+void ft_witness_datagram(struct ft_exec *x, struct ft_got *ret_got);
+/* Waits until everything sent before on this CPU's loopback was delivered. */
+void ft_witness_barrier(struct ft_engine *engine, struct ft_run *run);
+/* Completes the tuple of a begun socket with what became of it. */
+void ft_witness_begun(struct ft_run *run, struct ft_sock *sock, uint16_t index);
+
+/* ---- settle.c ---- */
+void ft_settle_note(struct ft_exec *x); /* before a close or shutdown of the subject */
+/* FT_NEXT_PARK while a connection is still on its way, else FT_NEXT_WORD. */
+enum ft_next ft_settle(struct ft_exec *x);
+/* The TCP state of an open socket, 0 if it has none. */
+unsigned ft_settle_state(int fd);
+
+/* ---- engine.c ---- */
+int ft_engine_diag(struct ft_engine *engine, struct ft_run *run, bool peer, struct ft_err *err);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Has a connection reached the state that a step is meant to reach?
+ *
+ * One thing takes the kernel a few milliseconds by itself: after a close, FIN_WAIT1 becomes
+ * FIN_WAIT2 when the peer's delayed acknowledgement comes (and LAST_ACK and CLOSING end likewise).
+ * What the next step finds must not depend on luck, so before it runs the states are polled, in
+ * the socket or in sock_diag, until they last. Where the other end is deaf, the transient state is
+ * what the case studies, and nothing is waited for.
+ */
+#include <errno.h>
+#include <netinet/tcp.h>
+
+#include "engine/run.h"
+
+unsigned ft_settle_state(int fd)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	if (fd < 0 || getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
+		return 0;
+	return info.tcpi_state;
+}
+
+static bool is_transient(int state)
+{
+	return state == TCP_FIN_WAIT1 || state == TCP_CLOSING || state == TCP_LAST_ACK;
+}
+
+/* A deaf socket of the case that is the other end of local-remote. */
+static bool is_deaf(const struct ft_run_state *state, const struct ft_address *local,
+		    const struct ft_address *remote)
+{
+	for (size_t i = 0; i < state->n_socks; i++) {
+		const struct ft_sock *sock = &state->socks[i];
+		struct ft_address a, b;
+
+		if (sock->fd < 0 || !sock->deaf || !sock->connected)
+			continue;
+		a = ft_address_local(sock->fd);
+		b = ft_address_remote(sock->fd);
+		if (ft_address_equal(&a, remote) && ft_address_equal(&b, local))
+			return true;
+	}
+	return false;
+}
+
+void ft_settle_note(struct ft_exec *x)
+{
+	struct ft_run_state *state = x->state;
+	struct ft_unsettled *noted;
+
+	if (x->sock->fd < 0 || !x->sock->connected || x->sock->deaf ||
+	    ft_families[x->sock->family].wire != IPPROTO_TCP || x->engine->options.sandbox->here)
+		return;
+	if (state->n_unsettled == FT_UNSETTLED_MAX)
+		return;
+	noted = &state->unsettled[state->n_unsettled];
+	noted->local = ft_address_local(x->sock->fd);
+	noted->remote = ft_address_remote(x->sock->fd);
+	noted->peer = false;
+	if (noted->remote.family == 0 || is_deaf(state, &noted->local, &noted->remote))
+		return;
+	if (state->n_unsettled++ == 0)
+		state->limit_ns = ft_clock_ns() + FT_SETTLE_LIMIT_NS;
+}
+
+/* Is this connection still on its way? Asks the place where its ends live. */
+static bool on_its_way(struct ft_exec *x, const struct ft_unsettled *noted)
+{
+	struct ft_err err = {0};
+	int fd, state;
+
+	fd = ft_engine_diag(x->engine, x->run, false, &err);
+	if (fd < 0)
+		return false;
+	state = ft_diag_state(fd, &noted->local, &noted->remote, &err);
+	return state >= 0 && is_transient(state);
+}
+
+static bool may_change_it(const struct ft_word *word)
+{
+	return word->op == FT_OP_CLOSE || word->op == FT_OP_SHUTDOWN;
+}
+
+enum ft_next ft_settle(struct ft_exec *x)
+{
+	struct ft_run_state *state = x->state;
+	uint64_t now = ft_clock_ns();
+
+	if (may_change_it(x->word))
+		return FT_NEXT_WORD;
+	for (size_t i = 0; i < state->n_unsettled; i++)
+		if (on_its_way(x, &state->unsettled[i])) {
+			if (now < state->limit_ns)
+				return ft_run_park(x->run, FT_MS);
+			break;
+		}
+	state->n_unsettled = 0;
+	return FT_NEXT_WORD;
+}
