@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which cases are to be run? Matrices in a row, addressed by one number.
+ *
+ * A job is made before the workers are forked and is const from then on: every process expands
+ * case number i by itself, so that no case text travels.
+ */
+#ifndef FT_PROBE_JOB_H
+#define FT_PROBE_JOB_H
+
+#include "case/case.h"
+
+struct ft_job {
+	const char *probe; /* name in the records; borrowed */
+	size_t n, size;
+	struct ft_matrix **matrices;
+	uint64_t *first;   /* first[i]: number of the first case of matrices[i] */
+	uint64_t cases;    /* all of them */
+	uint64_t total;    /* how many to run: cases, or more: then it starts again (benchmarks) */
+	uint32_t repeat;   /* run each case so many times, at least 1 */
+	unsigned needs;    /* OR over all cases */
+	const char *match; /* only cases whose text matches this pattern; NULL: all; borrowed */
+};
+
+void ft_job_init(struct ft_job *job, const char *probe);
+void ft_job_fini(struct ft_job *job);
+
+/* Parses text and adds it; origin and line are for errors. Errors as ft_matrix_parse(). */
+int ft_job_add(struct ft_job *job, const char *text, size_t len, const char *origin, unsigned line,
+	       struct ft_err *err);
+/* Adds every case of a .cases file ("-" is stdin). Errors also of fopen(3). */
+int ft_job_add_file(struct ft_job *job, const char *path, struct ft_err *err);
+
+/* Fills c with case number index < total. 0 or -ENOMEM. */
+int ft_job_case(const struct ft_job *job, uint64_t index, struct ft_case *c);
+/* The matrix in which case number index lies. */
+size_t ft_job_matrix(const struct ft_job *job, uint64_t index);
+/* Does the case belong to the job by its pattern? text is scratch space. A pattern without '*' or
+ * '?' is looked for anywhere in the text; otherwise it is a glob(7) pattern over the whole text. */
+bool ft_job_matches(const struct ft_job *job, const struct ft_case *c, struct ft_text *text);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is a probe program, complete alone? Options, a job, a run, a table and a report.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/describe.h"
+#include "probe/probe.h"
+#include "probe/session.h"
+
+enum { OPT_LIST = 512, OPT_DESCRIBE };
+
+struct arguments {
+	struct ft_session session;
+	bool list, describe;
+};
+
+static const struct argp_option options[] = {
+	{"list", OPT_LIST, NULL, 0, "print the cases and run none", 1},
+	{"describe", OPT_DESCRIBE, NULL, OPTION_HIDDEN, NULL, 2},
+	{0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	(void)arg;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &arguments->session;
+		return 0;
+	case OPT_LIST:
+		arguments->list = true;
+		return 0;
+	case OPT_DESCRIBE:
+		arguments->describe = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s' is one argument too many", arg);
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+int ft_probe_cases(const struct ft_probe *probe, struct ft_job *job, struct ft_err *err)
+{
+	char origin[64];
+	int rc = 0;
+
+	snprintf(origin, sizeof(origin), "probe %s", probe->name);
+	for (unsigned i = 0; rc == 0 && probe->matrices && probe->matrices[i]; i++)
+		rc = ft_job_add(job, probe->matrices[i], strlen(probe->matrices[i]), origin, i + 1,
+				err);
+	if (rc == 0 && probe->generate)
+		rc = probe->generate(job, err);
+	return rc;
+}
+
+static int run(const struct ft_probe *probe, const struct ft_session *session,
+	       const struct ft_job *job)
+{
+	struct ft_outcome outcome;
+	struct ft_err err = {0};
+	int rc = ft_session_run(session, job, &outcome, &err);
+
+	if (!session->records && !session->quiet) {
+		FILE *file = session->report && strcmp(session->report, "-") == 0 ? stderr : stdout;
+
+		fprintf(file, "%s: %s\n", probe->name, probe->question);
+		ft_session_summary(session, &outcome, file);
+	}
+	if (rc < 0)
+		fprintf(stderr, "fourtuple-%s: %s\n", probe->name, err.text);
+	return ft_session_exit(&outcome, rc);
+}
+
+int ft_probe_main(int argc, char **argv, const struct ft_probe *probe)
+{
+	const struct argp_child children[] = {{&ft_session_argp, 0, NULL, 0}, {0}};
+	const struct argp argp = {.options = options,
+				  .parser = parse,
+				  .children = children,
+				  .doc = probe->question};
+	struct arguments arguments = {0};
+	struct ft_err err = {0};
+	struct ft_job job;
+	int code;
+
+	ft_session_init(&arguments.session);
+	ft_session_set_up();
+	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	ft_job_init(&job, probe->name);
+	job.repeat = arguments.session.repeat;
+	job.match = arguments.session.match;
+	if (ft_probe_cases(probe, &job, &err) < 0) {
+		fprintf(stderr, "fourtuple-%s: %s\n", probe->name, err.text);
+		code = FT_EXIT_BROKEN; /* its own cases: a fault of ours */
+	} else if (arguments.list) {
+		code = ft_describe_cases(&job, stdout);
+	} else if (arguments.describe) {
+		code = ft_describe_probe(probe->name, probe->question, &job, stdout);
+	} else {
+		code = run(probe, &arguments.session, &job);
+	}
+	ft_job_fini(&job);
+	return code;
+}
