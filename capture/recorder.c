@@ -29,11 +29,7 @@
 
 enum {
 	RING_BYTES = 16 << 20,
-	/* A TPACKET_V3 ring consists of blocks of 256 KiB (libpcap's choice), each of which is the
-	 * reader's as soon as a few milliseconds passed: a small ring would be a handful of bursts.
-	 * In immediate mode libpcap takes TPACKET_V2, whose units are single packets. */
-	IMMEDIATE_BELOW = 4 << 20,
-	BLOCK_TIMEOUT_MS = 5,
+	WAIT_STEP_MS = 5,
 	BLOCK_BYTES = 256 << 10,
 	BLOCK_PACKETS = 4096,
 	COUNT_WAIT_MS = 200,
@@ -252,7 +248,7 @@ static int settle(struct ft_recorder *recorder, uint64_t *ret_expected, struct f
 			return drained;
 		if (now_ms() >= end_ms)
 			return drained;
-		wait_readable(recorder, BLOCK_TIMEOUT_MS);
+		wait_readable(recorder, WAIT_STEP_MS);
 	}
 }
 
@@ -320,6 +316,10 @@ static int ignore_outgoing(struct ft_recorder *recorder, struct ft_err *err)
 	return 0;
 }
 
+/* In immediate mode libpcap takes a TPACKET_V2 ring, whose units are single packets of the snapshot
+ * length: a sentinel is back at once, and nothing is lost for lack of time. The blocks of a V3 ring
+ * are handed over every few milliseconds however little they hold, so that a reader who is kept from
+ * reading for a fraction of a second would lose packets in an almost empty ring. */
 static int open_pcap(struct ft_recorder *recorder, size_t ring_bytes, struct ft_err *err)
 {
 	char text[PCAP_ERRBUF_SIZE] = "";
@@ -329,9 +329,8 @@ static int open_pcap(struct ft_recorder *recorder, size_t ring_bytes, struct ft_
 	if (!recorder->pcap)
 		return ft_err_set(err, -EIO, "capture on device %s: %s", recorder->device, text);
 	pcap_set_snaplen(recorder->pcap, FT_SAVEFILE_SNAPLEN);
-	pcap_set_timeout(recorder->pcap, BLOCK_TIMEOUT_MS);
 	pcap_set_buffer_size(recorder->pcap, (int)ring_bytes);
-	pcap_set_immediate_mode(recorder->pcap, ring_bytes < IMMEDIATE_BELOW);
+	pcap_set_immediate_mode(recorder->pcap, 1);
 	rc = pcap_set_tstamp_precision(recorder->pcap, PCAP_TSTAMP_PRECISION_NANO);
 	if (rc == 0)
 		rc = pcap_activate(recorder->pcap);

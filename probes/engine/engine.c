@@ -303,6 +303,18 @@ static void go_on(struct ft_engine *engine, struct ft_run *run)
 		finish(engine, run);
 }
 
+/* --here: moves to ports that nobody else has, from the first one again when the last is reached. */
+static bool take_free_ports(struct ft_run *run)
+{
+	size_t n = run->c.names->n_ports;
+	uint16_t port = ft_here_ports(run->place->next_port, LAST_PORT, n);
+
+	if (port == 0)
+		port = ft_here_ports(FIRST_PORT, LAST_PORT, n);
+	run->place->next_port = port ? port : FIRST_PORT;
+	return port != 0;
+}
+
 static void start(struct ft_engine *engine, struct ft_run *run)
 {
 	struct ft_err err = {0};
@@ -324,6 +336,8 @@ static void start(struct ft_engine *engine, struct ft_run *run)
 		return;
 	}
 	run->place->n_running++;
+	if (engine->options.sandbox->here && !take_free_ports(run))
+		ft_run_end(run, FT_VERDICT_SKIPPED, "free ports: none left here");
 	run->first_port = run->place->next_port;
 	run->place->next_port = (uint16_t)(run->place->next_port + run->c.names->n_ports);
 	ft_run_start(engine, run);

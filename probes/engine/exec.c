@@ -194,7 +194,6 @@ void ft_run_start(struct ft_engine *engine, struct ft_run *run)
 	state->queues_stale = false;
 	state->n_kernel_ports = 0;
 	state->n_unsettled = 0;
-	run->record.verdict = FT_VERDICT_OBSERVED;
 	if (n > state->size_socks) {
 		struct ft_sock *grown = realloc(state->socks, n * sizeof(*grown));
 

@@ -179,6 +179,10 @@ enum ft_next ft_settle(struct ft_exec *x);
 /* The TCP state of an open socket, 0 if it has none. */
 unsigned ft_settle_state(int fd);
 
+/* ---- here.c ---- */
+/* The first of n free ports in a row, from `from` on and below last; 0 if there are none. */
+uint16_t ft_here_ports(uint16_t from, uint16_t last, size_t n);
+
 /* ---- engine.c ---- */
 int ft_engine_diag(struct ft_engine *engine, struct ft_run *run, bool peer, struct ft_err *err);
 

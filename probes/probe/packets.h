@@ -12,7 +12,7 @@
 #include "capture/recorder.h"
 #include "engine/engine.h"
 
-enum { FT_PACKETS_BATCH = 256, FT_PACKETS_DEVICES = 3 };
+enum { FT_PACKETS_BATCH = 64, FT_PACKETS_DEVICES = 3 };
 
 struct ft_batch {
 	struct ft_run *first, *last;
