@@ -33,8 +33,7 @@ void ft_text_clear(struct ft_text *text)
 		text->bytes[0] = '\0';
 }
 
-/* Makes room for more bytes and the final NUL. False, with `failed` set, where that cannot be. */
-static bool grow(struct ft_text *text, size_t more)
+bool ft_text_grow(struct ft_text *text, size_t more)
 {
 	size_t need, size;
 	char *bytes;
@@ -60,38 +59,6 @@ static bool grow(struct ft_text *text, size_t more)
 	return true;
 }
 
-/* The common case is a short append with room: no call, one comparison. `size` is above max only by
- * rounding up, so max is compared too. */
-static inline bool room(struct ft_text *text, size_t more)
-{
-	if (more < text->size - text->len && more <= text->max - text->len && !text->failed)
-		return true;
-	return grow(text, more);
-}
-
-void ft_text_bytes(struct ft_text *text, const void *bytes, size_t len)
-{
-	if (!room(text, len))
-		return;
-	if (len)
-		memcpy(text->bytes + text->len, bytes, len);
-	text->len += len;
-	text->bytes[text->len] = '\0';
-}
-
-void ft_text_str(struct ft_text *text, const char *string)
-{
-	ft_text_bytes(text, string, strlen(string));
-}
-
-void ft_text_char(struct ft_text *text, char c)
-{
-	if (!room(text, 1))
-		return;
-	text->bytes[text->len++] = c;
-	text->bytes[text->len] = '\0';
-}
-
 void ft_text_int(struct ft_text *text, int64_t number)
 {
 	/* Unsigned, since -INT64_MIN has no int64_t. */
@@ -114,7 +81,7 @@ void ft_text_printf(struct ft_text *text, const char *format, ...)
 	size_t space;
 	int len;
 
-	if (!room(text, 0))
+	if (!ft_text_room(text, 0))
 		return;
 	space = text->size - text->len;
 	va_start(args, format);
@@ -123,7 +90,7 @@ void ft_text_printf(struct ft_text *text, const char *format, ...)
 	if (len < 0) {
 		text->failed = true;
 		text->bytes[text->len] = '\0';
-	} else if (room(text, (size_t)len)) {
+	} else if (ft_text_room(text, (size_t)len)) {
 		if ((size_t)len >= space)
 			vsnprintf(text->bytes + text->len, (size_t)len + 1, format, again);
 		text->len += (size_t)len;

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct ft_text {
 	char *bytes; /* always NUL-terminated once something was appended; NULL before */
@@ -27,9 +28,42 @@ void ft_text_fini(struct ft_text *text);
 /* Empties it, forgets a failure, keeps the memory. */
 void ft_text_clear(struct ft_text *text);
 
-void ft_text_bytes(struct ft_text *text, const void *bytes, size_t len);
-void ft_text_str(struct ft_text *text, const char *string);
-void ft_text_char(struct ft_text *text, char c);
+/* Makes room for more bytes and the final NUL. False, with `failed` set, where that cannot be. */
+bool ft_text_grow(struct ft_text *text, size_t more);
+
+/* The same for the common case, a short append with room: no call, one comparison. `size` is above
+ * max only by rounding up, so max is compared too. */
+static inline bool ft_text_room(struct ft_text *text, size_t more)
+{
+	if (more < text->size - text->len && more <= text->max - text->len && !text->failed)
+		return true;
+	return ft_text_grow(text, more);
+}
+
+/* Records are made of a hundred short appends each, hence in line. */
+static inline void ft_text_bytes(struct ft_text *text, const void *bytes, size_t len)
+{
+	if (!ft_text_room(text, len))
+		return;
+	if (len)
+		memcpy(text->bytes + text->len, bytes, len);
+	text->len += len;
+	text->bytes[text->len] = '\0';
+}
+
+static inline void ft_text_str(struct ft_text *text, const char *string)
+{
+	ft_text_bytes(text, string, strlen(string));
+}
+
+static inline void ft_text_char(struct ft_text *text, char c)
+{
+	if (!ft_text_room(text, 1))
+		return;
+	text->bytes[text->len++] = c;
+	text->bytes[text->len] = '\0';
+}
+
 void ft_text_int(struct ft_text *text, int64_t number);
 void ft_text_printf(struct ft_text *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

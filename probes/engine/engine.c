@@ -103,14 +103,14 @@ int ft_engine_visit(struct ft_engine *engine, const struct ft_place *place, bool
 	return 0;
 }
 
-int ft_engine_diag(struct ft_engine *engine, struct ft_run *run, bool peer, struct ft_err *err)
+int ft_engine_diag(struct ft_engine *engine, struct ft_run *run, struct ft_err *err)
 {
 	struct ft_netns *ns = &run->place->ns;
 	int rc;
 
 	if (ns->diag_fd >= 0)
 		return ns->diag_fd;
-	rc = ft_engine_visit(engine, run->place, peer, err);
+	rc = ft_engine_visit(engine, run->place, false, err);
 	if (rc < 0)
 		return rc;
 	ns->diag_fd = ft_diag_open(err);

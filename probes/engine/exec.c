@@ -187,7 +187,6 @@ void ft_run_start(struct ft_engine *engine, struct ft_run *run)
 	state->in_word = false;
 	state->phase = 0;
 	state->cpu = -1;
-	state->diag_missing = false;
 	state->n_socks = 0;
 	state->n_left = 0;
 	state->n_listeners = 0;

@@ -150,7 +150,7 @@ enum ft_next ft_exec_look(struct ft_exec *x)
 	if (ft_address_of(x->run, FT_FAMILY_TCP4, &x->word->at, &a, &len) < 0)
 		return ft_run_end(x->run, FT_VERDICT_SKIPPED, "look: that port is not known");
 	look.at = ft_address_plain(&a);
-	fd = ft_engine_diag(x->engine, x->run, false, &err);
+	fd = ft_engine_diag(x->engine, x->run, &err);
 	rc = fd < 0 ? fd : look_up(fd, &look, &err);
 	if (rc < 0)
 		return ft_run_end(x->run, FT_VERDICT_SKIPPED, "sock_diag: %s", err.text);

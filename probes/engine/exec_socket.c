@@ -178,7 +178,7 @@ enum ft_next ft_exec_accept(struct ft_exec *x)
 	*child = (struct ft_sock){.fd = fd,
 				  .family = listener->family,
 				  .connected = true,
-				  .deaf = listener->deaf,
+				  .deaf = listener->deaf, .peer = listener->peer,
 				  .local = listener->local,
 				  .local_known = listener->local_known,
 				  .explicit_port = true};

@@ -46,6 +46,7 @@ struct ft_sock {
 	bool connected; /* TCP: a connection was attempted or accepted; close must not linger */
 	bool begun;     /* connect not waited for: its tuple is completed later */
 	bool deaf;
+	bool peer; /* lives on the second host */
 	bool own_timeout;   /* the case set SO_SNDTIMEO itself */
 	bool stepped;       /* a step of this name was begun before */
 	bool explicit_port; /* the port stands in the text of its bind */
@@ -184,6 +185,7 @@ unsigned ft_settle_state(int fd);
 uint16_t ft_here_ports(uint16_t from, uint16_t last, size_t n);
 
 /* ---- engine.c ---- */
-int ft_engine_diag(struct ft_engine *engine, struct ft_run *run, bool peer, struct ft_err *err);
+/* The place's sock_diag socket, opened on first use; -errno. */
+int ft_engine_diag(struct ft_engine *engine, struct ft_run *run, struct ft_err *err);
 
 #endif

@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <unistd.h>
 
 #include "engine/run.h"
 
@@ -59,23 +60,42 @@ void ft_settle_note(struct ft_exec *x)
 	noted = &state->unsettled[state->n_unsettled];
 	noted->local = ft_address_local(x->sock->fd);
 	noted->remote = ft_address_remote(x->sock->fd);
-	noted->peer = false;
+	noted->peer = x->sock->peer;
 	if (noted->remote.family == 0 || is_deaf(state, &noted->local, &noted->remote))
 		return;
 	if (state->n_unsettled++ == 0)
 		state->limit_ns = ft_clock_ns() + FT_SETTLE_LIMIT_NS;
 }
 
-/* Is this connection still on its way? Asks the place where its ends live. */
+/* The state of a connection on the second host, by a sock_diag socket made there for the purpose:
+ * such cases are few. */
+static int state_on_peer(struct ft_exec *x, const struct ft_unsettled *noted, struct ft_err *err)
+{
+	int fd, state;
+
+	if (ft_engine_visit(x->engine, x->run->place, true, err) < 0)
+		return -EIO;
+	fd = ft_diag_open(err);
+	state = fd < 0 ? fd : ft_diag_state(fd, &noted->local, &noted->remote, err);
+	if (fd >= 0)
+		close(fd);
+	if (ft_engine_visit(x->engine, x->run->place, false, err) < 0)
+		ft_run_end(x->run, FT_VERDICT_BROKEN, "%s", err->text);
+	return state;
+}
+
+/* Is this connection still on its way? Asks the host on which it lives. */
 static bool on_its_way(struct ft_exec *x, const struct ft_unsettled *noted)
 {
 	struct ft_err err = {0};
 	int fd, state;
 
-	fd = ft_engine_diag(x->engine, x->run, false, &err);
-	if (fd < 0)
-		return false;
-	state = ft_diag_state(fd, &noted->local, &noted->remote, &err);
+	if (noted->peer) {
+		state = state_on_peer(x, noted, &err);
+	} else {
+		fd = ft_engine_diag(x->engine, x->run, &err);
+		state = fd < 0 ? fd : ft_diag_state(fd, &noted->local, &noted->remote, &err);
+	}
 	return state >= 0 && is_transient(state);
 }
 

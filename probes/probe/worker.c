@@ -381,6 +381,7 @@ int ft_worker_main(const struct ft_worker_options *options)
 
 	w.sandbox.here = options->here;
 	if (ft_sandbox_enter(&w.sandbox, &stage, &w.err) < 0) {
+		w.err.code = -EPERM; /* a namespace limit says ENOSPC: that is no full disk */
 		note(&w, &w.err);
 		return FT_WORKER_REFUSED;
 	}
