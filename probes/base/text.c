@@ -66,6 +66,10 @@ void ft_text_int(struct ft_text *text, int64_t number)
 	char digits[20 + 1];
 	size_t at = sizeof(digits);
 
+	if (number >= 0 && number < 10) { /* most counts are */
+		ft_text_char(text, (char)('0' + number));
+		return;
+	}
 	do {
 		digits[--at] = (char)('0' + rest % 10);
 		rest /= 10;

@@ -94,7 +94,9 @@ struct ft_step {
 	bool as;          /* as UID: run by that user */
 	uint32_t uid;
 	uint16_t n_words;
+	uint32_t text_len;
 	const struct ft_word *words;
+	const char *text; /* canonical, made by the parser; NULL in a step that was not parsed */
 };
 
 /* How a call ended, in the notation of outcomes. Also used by the records. */

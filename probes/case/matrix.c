@@ -359,6 +359,7 @@ int ft_matrix_parse(const char *text, size_t text_len, const char *origin, unsig
 	p->line = line;
 	p->err = err;
 	p->arena = &matrix->arena;
+	ft_text_init(&p->step_text, FT_CASE_TEXT_MAX);
 	r = build(p, text, text_len, matrix, braces);
 	matrix->sockets = p->sockets;
 	matrix->ports = p->ports;
@@ -372,6 +373,7 @@ out:
 		free(p->steps);
 		free(p->expected);
 		free(p->expected_columns);
+		ft_text_fini(&p->step_text);
 	}
 	if (braces)
 		free(braces->slots);

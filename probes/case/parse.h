@@ -71,6 +71,7 @@ struct ft_parser {
 	uint32_t *expected_columns;
 	size_t n_expected, size_expected;
 	uint32_t needs, n_words;
+	struct ft_text step_text;
 	struct ft_word words[FT_CASE_WORDS_MAX];
 };
 

@@ -278,6 +278,10 @@ void ft_word_print(const struct ft_word *word, const struct ft_names *names, str
 
 void ft_step_print(const struct ft_step *step, const struct ft_names *names, struct ft_text *out)
 {
+	if (step->text) {
+		ft_text_bytes(out, step->text, step->text_len);
+		return;
+	}
 	if (step->as) {
 		ft_text_str(out, "as ");
 		ft_text_int(out, step->uid);

@@ -127,6 +127,18 @@ static int grow(struct ft_parser *p)
 	return 0;
 }
 
+/* A case's text is that of its steps, each of which is printed once, here. */
+static bool keep_text(struct ft_parser *p, struct ft_step *step)
+{
+	const struct ft_names names = {p->sockets.n, p->ports.n, p->sockets.names, p->ports.names};
+
+	ft_text_clear(&p->step_text);
+	ft_step_print(step, &names, &p->step_text);
+	step->text = ft_arena_bytes(p->arena, ft_text_get(&p->step_text), p->step_text.len);
+	step->text_len = (uint32_t)p->step_text.len;
+	return step->text && !p->step_text.failed;
+}
+
 static int keep_step(struct ft_parser *p, struct ft_step *step, const char *at)
 {
 	size_t size = step->n_words * sizeof(struct ft_word);
@@ -140,6 +152,8 @@ static int keep_step(struct ft_parser *p, struct ft_step *step, const char *at)
 		return ft_parse_error(p, -ENOMEM, at, "out of memory");
 	memcpy(words, p->words, size);
 	step->words = words;
+	if (!keep_text(p, step))
+		return ft_parse_error(p, -ENOMEM, at, "out of memory");
 	for (size_t i = 0; i < step->n_words; i++)
 		p->needs |= ft_word_needs(&words[i]);
 	if (step->peer)
