@@ -149,8 +149,6 @@ int ft_record_check(const json_t *record, const char *place, struct ft_err *err)
 static void count_tuple(struct ft_counts *sum, const json_t *tuple)
 {
 	const char *result = json_string_value(json_object_get(tuple, "result"));
-	const char *key;
-	json_t *value;
 
 	if (!strcmp(result, "ok"))
 		sum->established++;
@@ -158,8 +156,6 @@ static void count_tuple(struct ft_counts *sum, const json_t *tuple)
 		sum->pending++;
 	else
 		sum->refused++;
-	json_object_foreach(json_object_get(tuple, "wire"), key, value)
-		sum->packets += (uint64_t)json_integer_value(value);
 }
 
 void ft_counts_json_record(struct ft_counts *sum, const json_t *record)

@@ -2,11 +2,9 @@
 /*
  * What came of all cases together? The figures in the tail of a report.
  *
- * Packets are those that the wire fields of the 4-tuples account for. What the whole capture holds
- * is more (sentinels, packets of no claimed 4-tuple) and is its own account.
+ * Packets are not among them: the capture has its own account.
  */
 #include <errno.h>
-#include <netinet/in.h>
 #include <string.h>
 
 #include "reports/check.h"
@@ -19,21 +17,6 @@ void ft_counts_add(struct ft_counts *sum, const struct ft_counts *more)
 	sum->established += more->established;
 	sum->refused += more->refused;
 	sum->pending += more->pending;
-	sum->packets += more->packets;
-}
-
-/* The sum over the fields that put_wire() in record_json.c shows: reading a line back must give the
- * same figure. */
-static uint64_t packets_of(const struct ft_tuple *tuple)
-{
-	const struct ft_wire *wire = &tuple->wire;
-
-	if (!wire->captured)
-		return 0;
-	if (tuple->protocol != IPPROTO_TCP)
-		return (uint64_t)wire->datagrams + wire->icmp;
-	return (uint64_t)wire->syn + wire->synack + wire->ack + wire->data + wire->fin + wire->rst +
-	       wire->icmp;
 }
 
 void ft_counts_record(struct ft_counts *sum, const struct ft_record *record)
@@ -49,7 +32,6 @@ void ft_counts_record(struct ft_counts *sum, const struct ft_record *record)
 			sum->pending++;
 		else
 			sum->refused++;
-		sum->packets += packets_of(tuple);
 	}
 }
 
@@ -65,10 +47,10 @@ json_t *ft_counts_json(const struct ft_counts *counts)
 		json_decref(verdicts);
 		return NULL;
 	}
-	return json_pack("{s:I,s:o,s:{s:I,s:I,s:I},s:I}", "cases", (json_int_t)counts->cases,
+	return json_pack("{s:I,s:o,s:{s:I,s:I,s:I}}", "cases", (json_int_t)counts->cases,
 			 "verdicts", verdicts, "tuples", "ok", (json_int_t)counts->established,
 			 "refused", (json_int_t)counts->refused, "pending",
-			 (json_int_t)counts->pending, "packets", (json_int_t)counts->packets);
+			 (json_int_t)counts->pending);
 }
 
 int ft_record_line_check(const char *line, size_t len, struct ft_counts *counts, struct ft_err *err)

@@ -78,6 +78,8 @@ struct ft_tuple {
 	struct ft_endpoint local, remote; /* symbolic */
 	struct ft_got to;
 	struct ft_address actual_local, actual_remote;
+	uint64_t start_ns, end_ns; /* CLOCK_REALTIME: its packets lie between; end 0: the case's end
+				    */
 	struct ft_wire wire;
 };
 

@@ -26,7 +26,6 @@ struct ft_counts {
 	uint64_t cases;
 	uint64_t verdicts[FT_VERDICT_COUNT];
 	uint64_t established, refused, pending; /* 4-tuples by result: ok, an errno, pending */
-	uint64_t packets;
 };
 void ft_counts_add(struct ft_counts *sum, const struct ft_counts *more);
 void ft_counts_record(struct ft_counts *sum, const struct ft_record *record);
@@ -85,7 +84,7 @@ void ft_report_read_fini(struct ft_report_read *read);
 int ft_record_line_check(const char *line, size_t len, struct ft_counts *counts,
 			 struct ft_err *err);
 
-/* ft_counts as the tail's object: {"cases":..,"verdicts":{..},"tuples":{..},"packets":..}. */
+/* ft_counts as the tail's object: {"cases":..,"verdicts":{..},"tuples":{..}}. */
 json_t *ft_counts_json(const struct ft_counts *counts);
 
 #endif
