@@ -19,7 +19,7 @@
 
 /* Named ports: outside of ip_local_port_range as the sandbox pins it, above the privileged ones. */
 enum { FIRST_PORT = 2000, LAST_PORT = 32767 };
-enum { IN_FLIGHT = 2048, TURN_CASES = 64 };
+enum { IN_FLIGHT = 2048 };
 #define TURN_NS (20 * FT_MS)
 
 int ft_engine_new(const struct ft_engine_options *options, const struct ft_engine_hooks *hooks,
@@ -291,7 +291,9 @@ static void go_on(struct ft_engine *engine, struct ft_run *run)
 
 	if (engine->hooks.working)
 		engine->hooks.working(engine->hooks.arg, run, true);
+	engine->current = run;
 	over = ft_run_continue(engine, run);
+	engine->current = NULL;
 	if (!over && heap_push(engine, run) < 0) {
 		ft_run_end(run, FT_VERDICT_BROKEN, "no memory to park this case");
 		ft_run_cleanup(engine, run);
@@ -303,7 +305,8 @@ static void go_on(struct ft_engine *engine, struct ft_run *run)
 		finish(engine, run);
 }
 
-/* --here: moves to ports that nobody else has, from the first one again when the last is reached. */
+/* --here: moves to ports that nobody else has, from the first one again when the last is reached.
+ */
 static bool take_free_ports(struct ft_run *run)
 {
 	size_t n = run->c.names->n_ports;
@@ -379,6 +382,7 @@ static void sleep_until(uint64_t wake_ns)
 
 static void turn(struct ft_engine *engine, bool idle)
 {
+	engine->steps = 0;
 	for (size_t i = 0; engine->hooks.place_turn && i < engine->n_places; i++)
 		engine->hooks.place_turn(engine->hooks.arg, engine->places[i], idle);
 	if (engine->hooks.turn)
@@ -417,7 +421,6 @@ static void close_all(struct ft_engine *engine)
 
 int ft_engine_work(struct ft_engine *engine, struct ft_err *err)
 {
-	unsigned started = 0;
 	bool stopped = false;
 	int rc = 0;
 
@@ -436,7 +439,7 @@ int ft_engine_work(struct ft_engine *engine, struct ft_err *err)
 		if (idle)
 			sleep_until(engine->n_heap ? engine->heap[0]->state->wake_ns
 						   : ft_clock_ns() + FT_MS);
-		if (idle || ++started % TURN_CASES == 0)
+		if (idle || engine->steps >= FT_TURN_STEPS)
 			turn(engine, idle);
 		stopped = engine->hooks.stop && engine->hooks.stop(engine->hooks.arg);
 	}
@@ -464,6 +467,8 @@ uint64_t ft_engine_oldest(const struct ft_engine *engine, const struct ft_place 
 {
 	uint64_t oldest = UINT64_MAX;
 
+	if (engine->current && engine->current->place == place)
+		oldest = engine->current->record.start_ns;
 	for (size_t i = 0; i < engine->n_heap; i++)
 		if (engine->heap[i]->place == place && engine->heap[i]->record.start_ns < oldest)
 			oldest = engine->heap[i]->record.start_ns;
@@ -478,7 +483,7 @@ bool ft_case_impossible(const struct ft_sandbox *sandbox, const struct ft_case *
 	if (sandbox->here && (c->needs & (FT_NEED_OWN_NAMESPACE | FT_NEED_ETH | FT_NEED_UIDS)))
 		why = "a namespace of its own: --here changes nothing and has loopback only";
 	else if ((c->needs & FT_NEED_UIDS) && !sandbox->many_uids)
-		why = "more than one mapped user: run as root, or install newuidmap (Debian package "
+		why = "more than one mapped user: run as root, or install newuidmap (package "
 		      "uidmap) with a range in /etc/subuid";
 	if (!why)
 		return false;

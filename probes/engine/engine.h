@@ -95,7 +95,8 @@ void ft_engine_release(struct ft_engine *engine, struct ft_run *run);
 int ft_engine_visit(struct ft_engine *engine, const struct ft_place *place, bool peer,
 		    struct ft_err *err);
 
-/* CLOCK_REALTIME at which the oldest parked run of this place started; UINT64_MAX if none is. */
+/* CLOCK_REALTIME at which the oldest run of this place that is parked or being executed started;
+ * UINT64_MAX if there is none. */
 uint64_t ft_engine_oldest(const struct ft_engine *engine, const struct ft_place *place);
 
 /* What this kernel cannot do of the case here, as skipped's reason: "many uids (...)". Returns true

@@ -62,6 +62,11 @@ uint64_t ft_clock_ns(void)
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
+uint64_t ft_realtime_ns(void)
+{
+	return clock_ns(CLOCK_REALTIME);
+}
+
 enum ft_next ft_run_end(struct ft_run *run, enum ft_verdict verdict, const char *format, ...)
 {
 	va_list args;
@@ -81,14 +86,8 @@ enum ft_next ft_run_park(struct ft_run *run, uint64_t for_ns)
 	return FT_NEXT_PARK;
 }
 
-/* ft_case_occurrence() walks all steps before; in a case of thousands of them, each the only one of
- * its socket, the count is found in the step itself. */
-enum { MANY_STEPS = 32 };
-
-/* A long case must let its packets be taken while it runs: a capture ring holds a fraction of a
- * second. */
-enum { TURN_STEPS = 32 };
-
+/* ft_case_occurrence() walks all steps before; in the first step of a socket the count is found in
+ * the step itself. */
 static uint16_t count_in_step(const struct ft_exec *x)
 {
 	uint16_t n = 1;
@@ -112,7 +111,7 @@ struct ft_result *ft_exec_result(const struct ft_exec *x, enum ft_end end, int e
 	result->end = (uint8_t)end;
 	result->error = error;
 	result->shown = shown;
-	if (x->first_step && x->run->c.n_steps > MANY_STEPS)
+	if (x->first_step)
 		result->occurrence = count_in_step(x);
 	return result;
 }
@@ -207,7 +206,6 @@ void ft_run_start(struct ft_engine *engine, struct ft_run *run)
 	for (size_t i = 0; i < n; i++)
 		state->socks[i].fd = -1;
 	state->n_socks = n;
-	run->record.start_ns = clock_ns(CLOCK_REALTIME);
 }
 
 /* Pins the thread where this run wants it: `cpu N`, else where the engine started. */
@@ -229,10 +227,12 @@ bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
 {
 	struct ft_run_state *state = run->state;
 	struct ft_exec x = {.engine = engine, .run = run, .state = state};
-	uint64_t began = ft_clock_ns();
+	uint64_t began = ft_realtime_ns();
 	enum ft_next next = FT_NEXT_WORD;
 	struct ft_err err = {0};
 
+	if (run->record.start_ns == 0)
+		run->record.start_ns = began;
 	if (run->record.verdict != FT_VERDICT_OBSERVED)
 		next = FT_NEXT_END;
 	else if (ft_engine_visit(engine, run->place, false, &err) < 0)
@@ -249,12 +249,14 @@ bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
 			x.sock->stepped = true;
 		state->step++;
 		state->word = 0;
-		if (state->step % TURN_STEPS == 0 && engine->hooks.place_turn)
+		if (++engine->steps % FT_TURN_STEPS == 0 && engine->hooks.place_turn &&
+		    state->step < run->c.n_steps)
 			engine->hooks.place_turn(engine->hooks.arg, run->place, false);
 	}
 	if (next != FT_NEXT_PARK)
 		ft_run_cleanup(engine, run);
-	run->record.elapsed_ns += ft_clock_ns() - began;
+	run->record.elapsed_ns +=
+		(next == FT_NEXT_PARK ? ft_realtime_ns() : run->record.end_ns) - began;
 	return next != FT_NEXT_PARK;
 }
 
@@ -289,7 +291,7 @@ void ft_run_cleanup(struct ft_engine *engine, struct ft_run *run)
 	for (size_t i = 0; i < state->n_left; i++)
 		close(state->left[i]);
 	state->n_left = 0;
-	run->record.end_ns = clock_ns(CLOCK_REALTIME);
+	run->record.end_ns = ft_realtime_ns();
 }
 
 size_t ft_run_ports(const struct ft_run *run, uint16_t *ports, size_t max)

@@ -7,14 +7,14 @@
  * loopback the answer is there before connect(2) sleeps), then the case is parked and asked again
  * until its limit; after that it is `pending`. A failed *non-blocking* connect would leave the
  * socket in another state than a program's blocking one (the next connect says ECONNABORTED), hence
- * the blocking call with SO_SNDTIMEO (socket(7)) instead of O_NONBLOCK.
+ * the blocking call. What takes it out of one that nobody answers is the worker's tick: a signal
+ * every few milliseconds, which ends every call that sleeps with EINTR (signal(7)).
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/time.h>
 
 #include "engine/run.h"
 
@@ -60,6 +60,7 @@ static struct ft_tuple *add_tuple(struct ft_exec *x, const struct ft_result *res
 	tuple->end = result->end;
 	tuple->error = result->error;
 	tuple->to = result->got;
+	tuple->start_ns = x->state->attempt_ns;
 	tuple->remote = x->word->at;
 	tuple->local = x->sock->local; /* zero is any:0 */
 	tuple->actual_local = known_local(x);
@@ -76,7 +77,10 @@ static enum ft_next fail(struct ft_exec *x, const union ft_sockaddr *remote, int
 	struct ft_tuple *tuple;
 
 	tuple = add_tuple(x, &x->run->record.results[x->run->record.n_results - 1], remote);
-	if (tuple && !x->sock->local_known && is_stream(x->sock)) {
+	if (!tuple)
+		return next;
+	tuple->end_ns = ft_realtime_ns();
+	if (!x->sock->local_known && is_stream(x->sock)) {
 		struct ft_address stale = ft_address_local(x->sock->fd);
 
 		if (stale.port && stale.family == tuple->actual_remote.family)
@@ -126,48 +130,34 @@ static enum ft_next established(struct ft_exec *x, const union ft_sockaddr *remo
 	return FT_NEXT_WORD;
 }
 
-/* Has the connection that was begun an answer? 1: yes, 0: not yet, negative: its errno. */
-static int answer(int fd)
+/* Has the kernel an answer for a connect that is under way? */
+static bool is_answered(int fd)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
-	int error = 0;
-	socklen_t len = sizeof(error);
 
-	if (poll(&p, 1, 0) <= 0)
-		return 0;
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
-		return -errno;
-	return error ? -error : 1;
+	return poll(&p, 1, 0) > 0;
 }
 
-static enum ft_next wait_answer(struct ft_exec *x, const union ft_sockaddr *remote)
+/* Fetches the answer by connect(2) itself, which then does not block: only so is the socket left in
+ * the state that an undisturbed blocking connect leaves it in, whether it came up or not. */
+static enum ft_next wait_answer(struct ft_exec *x, const union ft_sockaddr *remote, socklen_t len)
 {
-	int rc = answer(x->sock->fd);
-
-	if (rc > 0)
-		return established(x, remote);
-	if (rc < 0)
-		return fail(x, remote, -rc);
+	if (is_answered(x->sock->fd)) {
+		if (connect(x->sock->fd, &remote->any, len) == 0)
+			return established(x, remote);
+		if (errno != EINTR && errno != EALREADY && errno != EINPROGRESS)
+			return fail(x, remote, errno);
+	}
 	if (ft_clock_ns() >= x->state->limit_ns)
 		return pending(x, remote);
 	return ft_run_park(x->run, 2 * FT_MS);
 }
 
-static enum ft_next start_waiting(struct ft_exec *x)
+static enum ft_next start_waiting(struct ft_exec *x, const union ft_sockaddr *remote, socklen_t len)
 {
 	x->state->phase = PHASE_ANSWER;
 	x->state->limit_ns = ft_clock_ns() + FT_CONNECT_LIMIT_NS;
-	return ft_run_park(x->run, 2 * FT_MS);
-}
-
-static void limit_connect(struct ft_sock *sock)
-{
-	const struct timeval limit = {.tv_usec = FT_CONNECT_BLOCK_NS / 1000};
-
-	if (sock->timed || sock->own_timeout)
-		return;
-	setsockopt(sock->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	sock->timed = true;
+	return wait_answer(x, remote, len);
 }
 
 enum ft_next ft_exec_connect(struct ft_exec *x)
@@ -180,15 +170,15 @@ enum ft_next ft_exec_connect(struct ft_exec *x)
 	if (x->state->phase == PHASE_QUEUE)
 		return established(x, &remote);
 	if (x->state->phase == PHASE_ANSWER)
-		return wait_answer(x, &remote);
+		return wait_answer(x, &remote, len);
 	ft_witness_refresh(x->run);
-	if (is_stream(x->sock))
-		limit_connect(x->sock);
+	x->state->attempt_ns = ft_realtime_ns();
 	if (connect(x->sock->fd, &remote.any, len) == 0)
 		return established(x, &remote);
-	/* EALREADY: a connect that was begun before is still under way, and this one gave up. */
-	if (errno == EINPROGRESS || errno == EINTR || errno == EALREADY)
-		return start_waiting(x);
+	/* EINTR: the engine's tick. The others: the case limits its sockets itself (SO_SNDTIMEO).
+	 */
+	if (errno == EINTR || errno == EINPROGRESS || errno == EALREADY)
+		return start_waiting(x, &remote, len);
 	return fail(x, &remote, errno);
 }
 
@@ -214,6 +204,7 @@ enum ft_next ft_exec_begin(struct ft_exec *x)
 
 	if (ft_exec_address(x, &remote, &len) != FT_NEXT_WORD)
 		return FT_NEXT_END;
+	x->state->attempt_ns = ft_realtime_ns();
 	rc = begin_now(x->sock->fd, &remote, len);
 	if (rc < 0)
 		return fail(x, &remote, -rc);
@@ -242,15 +233,14 @@ enum ft_next ft_exec_fastopen(struct ft_exec *x)
 	if (x->state->phase == PHASE_QUEUE)
 		return established(x, &remote);
 	if (x->state->phase == PHASE_ANSWER)
-		return wait_answer(x, &remote);
+		return wait_answer(x, &remote, len);
 	ft_witness_refresh(x->run);
+	x->state->attempt_ns = ft_realtime_ns();
 	if (sendto(x->sock->fd, &byte, 1, MSG_FASTOPEN | MSG_DONTWAIT | MSG_NOSIGNAL, &remote.any,
 		   len) < 0 &&
 	    errno != EINPROGRESS)
 		return fail(x, &remote, errno);
-	x->state->phase = PHASE_ANSWER;
-	x->state->limit_ns = ft_clock_ns() + FT_CONNECT_LIMIT_NS;
-	return wait_answer(x, &remote);
+	return start_waiting(x, &remote, len);
 }
 
 static enum ft_next sent_datagram(struct ft_exec *x, const union ft_sockaddr *remote)
@@ -281,6 +271,7 @@ enum ft_next ft_exec_send(struct ft_exec *x)
 		return FT_NEXT_END;
 	if (datagram)
 		ft_witness_memory(x->run);
+	x->state->attempt_ns = ft_realtime_ns();
 	n = sendto(x->sock->fd, &byte, 1, flags, x->word->has_at ? &remote.any : NULL, len);
 	if (n < 0) {
 		if (x->word->has_at && datagram)

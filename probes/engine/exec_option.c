@@ -151,8 +151,6 @@ enum ft_next ft_exec_set(struct ft_exec *x)
 	names_of(x, &level, &name);
 	if (setsockopt(x->sock->fd, level, name, &value, len) < 0)
 		return refused(x, level, name, errno);
-	if (level == SOL_SOCKET && name == SO_SNDTIMEO)
-		x->sock->own_timeout = true;
 	ft_exec_result(x, FT_END_OK, 0, false);
 	return FT_NEXT_WORD;
 }

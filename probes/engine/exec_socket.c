@@ -79,7 +79,10 @@ enum ft_next ft_exec_create(struct ft_exec *x)
 	}
 	if (!leave_open(x->run, x->sock))
 		return ft_run_end(x->run, FT_VERDICT_BROKEN, "no memory for a descriptor");
-	*x->sock = (struct ft_sock){.fd = fd, .family = x->word->detail};
+	*x->sock = (struct ft_sock){.fd = fd,
+				    .family = x->word->detail,
+				    .peer = x->step->peer,
+				    .stepped = x->sock->stepped};
 	ft_exec_result(x, FT_END_OK, 0, false);
 	return FT_NEXT_WORD;
 }
@@ -178,10 +181,12 @@ enum ft_next ft_exec_accept(struct ft_exec *x)
 	*child = (struct ft_sock){.fd = fd,
 				  .family = listener->family,
 				  .connected = true,
-				  .deaf = listener->deaf, .peer = listener->peer,
+				  .deaf = listener->deaf,
+				  .peer = listener->peer,
 				  .local = listener->local,
 				  .local_known = listener->local_known,
-				  .explicit_port = true};
+				  .explicit_port = true,
+				  .stepped = child->stepped};
 	if (listener->queued)
 		listener->queued--;
 	result = ft_exec_result(x, FT_END_OK, 0, true);

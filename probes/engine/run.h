@@ -18,11 +18,14 @@
 
 /* Times, in nanoseconds. */
 #define FT_MS 1000000ULL
-#define FT_CONNECT_BLOCK_NS (5 * FT_MS)   /* inside connect(2), before the case is parked */
 #define FT_CONNECT_LIMIT_NS (400 * FT_MS) /* then it is `pending` */
 #define FT_SETTLE_LIMIT_NS (1000 * FT_MS) /* for a close that the other end must acknowledge */
 #define FT_HEAR_LIMIT_NS (3000 * FT_MS)   /* for a retransmission to arrive */
 #define FT_QUEUE_LIMIT_NS (20 * FT_MS)    /* for a connection to reach its accept queue */
+
+/* After so many steps the hooks get their turn, also in the middle of a long case: the packets of
+ * these steps must fit into a capture ring. */
+enum { FT_TURN_STEPS = 128 };
 
 /* What the executor does after a word. */
 enum ft_next {
@@ -46,11 +49,9 @@ struct ft_sock {
 	bool connected; /* TCP: a connection was attempted or accepted; close must not linger */
 	bool begun;     /* connect not waited for: its tuple is completed later */
 	bool deaf;
-	bool peer; /* lives on the second host */
-	bool own_timeout;   /* the case set SO_SNDTIMEO itself */
+	bool peer;          /* lives on the second host */
 	bool stepped;       /* a step of this name was begun before */
 	bool explicit_port; /* the port stands in the text of its bind */
-	bool timed;         /* SO_SNDTIMEO is set for connect */
 	bool bound_known, local_known;
 	struct ft_endpoint bound; /* by bind or listen, what a disconnect goes back to */
 	struct ft_endpoint local; /* as last bound or read back */
@@ -86,6 +87,7 @@ struct ft_run_state {
 	size_t n_kernel_ports;
 	uint16_t kernel_ports[FT_CASE_PORTS_MAX];
 	struct ft_result scratch; /* where results go when there is no memory for them */
+	uint64_t attempt_ns; /* CLOCK_REALTIME at which the present connect or send was begun */
 	size_t n_unsettled;
 	struct ft_unsettled unsettled[FT_UNSETTLED_MAX];
 };
@@ -101,12 +103,15 @@ struct ft_engine {
 	int cpu_now;
 	struct ft_run **heap; /* parked runs, earliest first */
 	size_t n_heap, size_heap;
+	struct ft_run *current; /* the one that is being executed, or NULL */
 	struct ft_run *free_runs;
 	size_t n_running;
+	unsigned steps; /* executed since the last turn */
 	bool source_empty;
 };
 
-uint64_t ft_clock_ns(void); /* CLOCK_MONOTONIC */
+uint64_t ft_clock_ns(void);    /* CLOCK_MONOTONIC */
+uint64_t ft_realtime_ns(void); /* CLOCK_REALTIME, as packets are stamped */
 
 /* ---- exec.c ---- */
 void ft_run_start(struct ft_engine *engine, struct ft_run *run);
