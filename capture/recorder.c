@@ -318,8 +318,8 @@ static int ignore_outgoing(struct ft_recorder *recorder, struct ft_err *err)
 
 /* In immediate mode libpcap takes a TPACKET_V2 ring, whose units are single packets of the snapshot
  * length: a sentinel is back at once, and nothing is lost for lack of time. The blocks of a V3 ring
- * are handed over every few milliseconds however little they hold, so that a reader who is kept from
- * reading for a fraction of a second would lose packets in an almost empty ring. */
+ * are handed over every few milliseconds however little they hold, so that a reader who is kept
+ * from reading for a fraction of a second would lose packets in an almost empty ring. */
 static int open_pcap(struct ft_recorder *recorder, size_t ring_bytes, struct ft_err *err)
 {
 	char text[PCAP_ERRBUF_SIZE] = "";

@@ -141,8 +141,9 @@ static json_t *limits_json(const struct ft_outcome *outcome)
 
 json_t *ft_session_tail(const struct ft_outcome *outcome)
 {
-	return json_pack("{s:o,s:o,s:o,s:I,s:f,s:i}", "counts", ft_counts_json(&outcome->counts),
-			 "capture", capture_json(outcome), "limits", limits_json(outcome), "deaths",
-			 (json_int_t)outcome->deaths, "elapsed_s",
-			 (double)outcome->elapsed_ns / 1e9, "signal", outcome->signal);
+	return json_pack("{s:o,s:o,s:b,s:b,s:o,s:I,s:f,s:i}", "counts",
+			 ft_counts_json(&outcome->counts), "capture", capture_json(outcome),
+			 "uncaptured", outcome->uncaptured, "unmeasurable", outcome->unmeasurable,
+			 "limits", limits_json(outcome), "deaths", (json_int_t)outcome->deaths,
+			 "elapsed_s", (double)outcome->elapsed_ns / 1e9, "signal", outcome->signal);
 }

@@ -10,7 +10,12 @@
 
 /* A sentinel that takes longer than this was lost, and with it perhaps packets. */
 #define SENTINEL_LIMIT_NS 2000000000ULL
-enum { OWN_RING = 512 << 10, STREAM_RING = 16 << 20 };
+/* How far behind an attempt another one of the same 4-tuple is looked for: cases of thousands of
+ * tuples have no such pair. */
+enum { SAME_TUPLE_WITHIN = 64 };
+/* Some 2,000 packets, taken every FT_TURN_STEPS steps. A larger ring would be cycled through, and
+ * out of the CPU's caches, for nothing. */
+enum { RING = 512 << 10 };
 
 static uint64_t now_ns(void)
 {
@@ -43,14 +48,13 @@ bool ft_packets_idle(const struct ft_packets *packets)
 
 /* ---- opening ---- */
 
-static int add_recorder(struct ft_packets *packets, const struct ft_place *place,
-			const char *device, bool in_peer, struct ft_savefile *savefile,
-			struct ft_err *err)
+static int add_recorder(struct ft_packets *packets, const char *device, bool in_peer,
+			struct ft_savefile *savefile, struct ft_err *err)
 {
 	const struct ft_recorder_options options = {
 		.device = device,
 		.loopback = strcmp(device, "lo") == 0,
-		.ring_bytes = place->own || strcmp(device, "lo") != 0 ? OWN_RING : STREAM_RING,
+		.ring_bytes = RING,
 		.savefile = savefile,
 		.ledger = packets->ledger,
 	};
@@ -73,14 +77,14 @@ int ft_packets_open(struct ft_engine *engine, struct ft_place *place, struct ft_
 			return ft_err_set(err, -ENOMEM, "no memory for a capture");
 	}
 	if (packets->n_recorders == 0)
-		rc = add_recorder(packets, place, "lo", false, savefile, err);
+		rc = add_recorder(packets, "lo", false, savefile, err);
 	if (rc < 0 || !place->ns.eth || packets->n_recorders > 1)
 		return rc;
-	rc = add_recorder(packets, place, "eth", false, savefile, err);
+	rc = add_recorder(packets, "eth", false, savefile, err);
 	if (rc == 0)
 		rc = ft_engine_visit(engine, place, true, err);
 	if (rc == 0)
-		rc = add_recorder(packets, place, "lo", true, savefile, err);
+		rc = add_recorder(packets, "lo", true, savefile, err);
 	if (rc == 0)
 		rc = ft_engine_visit(engine, place, false, err);
 	return rc;
@@ -95,9 +99,34 @@ static void key_side(const struct ft_address *address, uint8_t bytes[16], uint16
 	*ret_port = address->port;
 }
 
-static void fill_tuple(struct ft_tuple *tuple, const struct ft_packets *packets,
-		       const struct ft_record *record)
+static bool same_address(const struct ft_address *a, const struct ft_address *b)
 {
+	return a->family == b->family && a->port == b->port &&
+	       memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+}
+
+/* Until when packets of this 4-tuple belong to this attempt: to its end, or to the next attempt
+ * that had the same 4-tuple and was not refused. */
+static uint64_t end_of(const struct ft_record *record, size_t i)
+{
+	const struct ft_tuple *tuple = &record->tuples[i];
+
+	if (tuple->end_ns)
+		return tuple->end_ns;
+	for (size_t next = i + 1; next < record->n_tuples && next < i + SAME_TUPLE_WITHIN; next++) {
+		const struct ft_tuple *other = &record->tuples[next];
+
+		if (other->protocol == tuple->protocol && !other->end_ns &&
+		    same_address(&other->actual_local, &tuple->actual_local) &&
+		    same_address(&other->actual_remote, &tuple->actual_remote))
+			return other->start_ns;
+	}
+	return record->end_ns;
+}
+
+static void fill_tuple(struct ft_record *record, size_t i, const struct ft_packets *packets)
+{
+	struct ft_tuple *tuple = &record->tuples[i];
 	struct ft_flow_key key = {.protocol = tuple->protocol};
 	struct ft_sighting seen;
 
@@ -105,7 +134,7 @@ static void fill_tuple(struct ft_tuple *tuple, const struct ft_packets *packets,
 	key_side(&tuple->actual_remote, key.target, &key.target_port);
 	if (tuple->actual_local.family == tuple->actual_remote.family)
 		key_side(&tuple->actual_local, key.source, &key.source_port);
-	seen = ft_ledger_find(packets->ledger, &key, record->start_ns, record->end_ns);
+	seen = ft_ledger_find(packets->ledger, &key, tuple->start_ns, end_of(record, i));
 	tuple->wire = (struct ft_wire){
 		.captured = true,
 		.syn = seen.syn,
@@ -129,7 +158,7 @@ static void fill_run(struct ft_run *run, const struct ft_packets *packets, bool 
 
 	record->packets_lost = lost;
 	for (size_t i = 0; i < record->n_tuples; i++)
-		fill_tuple(&record->tuples[i], packets, record);
+		fill_tuple(record, i, packets);
 	if (run->place->own) /* also of ports that the text names by number */
 		n = 0;
 	ft_ledger_range(packets->ledger, n ? ports : NULL, n, record->start_ns, record->end_ns,

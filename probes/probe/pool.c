@@ -320,14 +320,15 @@ static void bury(struct pool *pool, struct worker *w)
 		w->retired = true;
 		return;
 	}
+	if (pool->stopped_ns) /* it was told to stop, and killed where it did not */
+		return;
 	pool->outcome->deaths++;
 	snprintf(why, sizeof(why), "the worker was killed by signal %d (%s) while it ran this case",
 		 WTERMSIG(status), sigabbrev_np(WTERMSIG(status)));
 	if (working && ft_queue_done(queue, number, working - 1))
 		report_broken(pool, working - 1, why);
 	ft_queue_give_back(queue, number);
-	if (!pool->stopped_ns && pool->rc >= 0 && pool->outcome->deaths < DEATHS_MAX &&
-	    ft_queue_left(queue))
+	if (pool->rc >= 0 && pool->outcome->deaths < DEATHS_MAX && ft_queue_left(queue))
 		pool->rc = start_worker(pool, w);
 }
 
@@ -378,6 +379,8 @@ static void watch(struct pool *pool)
 	}
 	if ((caught || pool->rc < 0) && !pool->stopped_ns)
 		tell_to_stop(pool);
+	if (pool->options->flush && pool->rc >= 0)
+		pool->rc = pool->options->flush(pool->options->arg, pool->err);
 	if (pool->options->progress && now - pool->progress_ns > 200000000U) {
 		pool->progress_ns = now;
 		pool->options->progress(pool->options->arg, &pool->outcome->counts,

@@ -35,6 +35,13 @@ static int take_lines(void *arg, const char *lines, size_t len, size_t n, struct
 	return 0;
 }
 
+static int flush_sink(void *arg, struct ft_err *err)
+{
+	const struct sink *sink = arg;
+
+	return sink->report ? ft_report_flush(sink->report, err) : 0;
+}
+
 static int open_sink(struct sink *sink, struct ft_err *err)
 {
 	json_t *head;
@@ -101,6 +108,7 @@ int ft_session_run(const struct ft_session *session, const struct ft_job *job,
 		.here = session->here,
 		.capture = !session->no_capture,
 		.lines = take_lines,
+		.flush = flush_sink,
 		.progress = session->records || session->quiet ? NULL : ft_session_progress,
 		.arg = &sink,
 	};

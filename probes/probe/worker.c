@@ -15,7 +15,7 @@
 #include "probe/packets.h"
 #include "probe/repeat.h"
 
-enum { LINES_MAX = 512 << 20, LINES_FLUSH = 64 << 10 };
+enum { LINES_MAX = 512 << 20, LINES_FLUSH = 64 << 10, TICK_US = 10000 };
 
 struct worker {
 	const struct ft_worker_options *options;
@@ -46,7 +46,8 @@ static void on_stop(int number)
 	stopping = 1;
 }
 
-/* Only there to interrupt a call that hangs, once a second. */
+/* The tick. Only there to interrupt a call that sleeps: connect(2) to somebody who does not answer,
+ * close(2) with SO_LINGER. */
 static void on_tick(int number)
 {
 	(void)number;
@@ -81,10 +82,13 @@ static int send_all(int fd, struct iovec *iov, int n)
 static int send_frame(struct worker *w, enum ft_frame_kind kind, int64_t code, const char *text,
 		      size_t len)
 {
-	struct ft_frame frame = {
-		.magic = FT_FRAME_MAGIC, .kind = (uint32_t)kind, .len = len, .code = code};
-	struct iovec iov[3] = {
-		{&frame, sizeof(frame)}, {w->ids, 0}, {(void *)(uintptr_t)text, len}};
+	struct ft_frame frame = {.magic = FT_FRAME_MAGIC,
+				 .kind = (uint32_t)kind,
+				 .len = len,
+				 .code = code};
+	struct iovec iov[3] = {{&frame, sizeof(frame)},
+			       {w->ids, 0},
+			       {(void *)(uintptr_t)text, len}};
 
 	if (kind == FT_FRAME_RECORDS) {
 		frame.n_ids = w->n_ids;
@@ -318,7 +322,7 @@ static bool stop(void *arg)
 
 static int set_signals(void)
 {
-	const struct itimerval second = {{1, 0}, {1, 0}};
+	const struct itimerval tick = {{0, TICK_US}, {0, TICK_US}};
 	struct sigaction action = {.sa_handler = on_stop};
 
 	sigaction(SIGTERM, &action, NULL);
@@ -327,7 +331,7 @@ static int set_signals(void)
 	sigaction(SIGPIPE, &action, NULL);
 	action.sa_handler = on_tick;
 	sigaction(SIGALRM, &action, NULL);
-	return setitimer(ITIMER_REAL, &second, NULL);
+	return setitimer(ITIMER_REAL, &tick, NULL);
 }
 
 /* A case may need thousands of descriptors; the soft limit is ours to raise (getrlimit(2)). */
