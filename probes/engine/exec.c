@@ -223,6 +223,13 @@ static void take_cpu(struct ft_engine *engine, int cpu)
 		engine->cpu_now = cpu;
 }
 
+/* A step was executed, or a socket closed at the end of a case: both make packets. */
+static void count_step(struct ft_engine *engine, struct ft_run *run)
+{
+	if (++engine->steps % FT_TURN_STEPS == 0 && engine->hooks.place_turn)
+		engine->hooks.place_turn(engine->hooks.arg, run->place, false);
+}
+
 bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
 {
 	struct ft_run_state *state = run->state;
@@ -249,9 +256,7 @@ bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
 			x.sock->stepped = true;
 		state->step++;
 		state->word = 0;
-		if (++engine->steps % FT_TURN_STEPS == 0 && engine->hooks.place_turn &&
-		    state->step < run->c.n_steps)
-			engine->hooks.place_turn(engine->hooks.arg, run->place, false);
+		count_step(engine, run);
 	}
 	if (next != FT_NEXT_PARK)
 		ft_run_cleanup(engine, run);
@@ -283,8 +288,11 @@ void ft_run_cleanup(struct ft_engine *engine, struct ft_run *run)
 	if (state->cpu >= 0)
 		take_cpu(engine, -1);
 	for (size_t i = 0; i < state->n_socks; i++)
-		if (state->socks[i].fd >= 0 && state->socks[i].connected)
+		if (state->socks[i].fd >= 0 && state->socks[i].connected) {
 			close_socket(run, i);
+			if (state->n_socks > FT_TURN_STEPS)
+				count_step(engine, run);
+		}
 	for (size_t i = 0; i < state->n_socks; i++)
 		if (state->socks[i].fd >= 0)
 			close_socket(run, i);

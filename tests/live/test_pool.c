@@ -140,6 +140,29 @@ static void packets_complete(void)
 	ft_text_fini(&seen.lines);
 }
 
+/* One case of many more packets than a capture ring holds, while it runs and when it is cleared up.
+ */
+static void long_case(void)
+{
+	enum { DIALS = 4000 };
+	struct seen seen = {0};
+	struct ft_outcome outcome;
+	struct ft_text text;
+
+	ft_text_init(&text, FT_CASE_TEXT_MAX);
+	ft_text_str(&text, "l tcp4 bind any:q listen=20000");
+	for (int i = 0; i < DIALS; i++)
+		ft_text_printf(&text, "; d%d tcp4 reuseaddr bind lo:p connect 127.1.%d.%d:q", i,
+			       i / 200, i % 200 + 1);
+	if (run(ft_text_get(&text), 0, 1, &seen, &outcome)) {
+		CHECK_INT("established", (int64_t)outcome.counts.established, DIALS);
+		CHECK_INT("seen", (int64_t)outcome.capture.seen, (int64_t)outcome.capture.expected);
+		CHECK_INT("dropped", (int64_t)outcome.capture.dropped, 0);
+		ft_text_fini(&seen.lines);
+	}
+	ft_text_fini(&text);
+}
+
 /* One namespace has some 30,000 fresh ports: this needs a second and a third for each worker. */
 static void ports_run_out(void)
 {
@@ -218,10 +241,15 @@ static void unstable(void)
 }
 
 static const struct ft_test tests[] = {
-	{"matrix-once", matrix_once},     {"packets-complete", packets_complete},
-	{"ports-run-out", ports_run_out}, {"waits-overlap", waits_overlap},
-	{"killed-worker", killed_worker}, {"repeated", repeated},
-	{"unstable", unstable},           {NULL, NULL},
+	{"matrix-once", matrix_once},
+	{"packets-complete", packets_complete},
+	{"long-case", long_case},
+	{"ports-run-out", ports_run_out},
+	{"waits-overlap", waits_overlap},
+	{"killed-worker", killed_worker},
+	{"repeated", repeated},
+	{"unstable", unstable},
+	{NULL, NULL},
 };
 
 const struct ft_suite ft_suite_pool = {"pool", tests};
