@@ -21,8 +21,9 @@ enum { SCRATCH_MAX = 64 << 20 };
 
 /* inet_ntop() costs more than the rest of a tuple, and the addresses of a run are few. */
 struct known_address {
+	uint16_t family; /* 0 before the first use */
 	uint8_t bytes[16];
-	char text[INET6_ADDRSTRLEN]; /* "" before the first use */
+	char text[INET6_ADDRSTRLEN];
 };
 
 struct ft_record_writer {
@@ -116,25 +117,23 @@ static void put_endpoint(struct ft_record_writer *writer, const struct ft_record
 static void put_address(struct ft_text *out, const struct ft_address *address,
 			struct known_address *known)
 {
-	if (address->family == AF_INET) {
-		ft_text_char(out, '"');
-		for (int i = 0; i < 4; i++) {
-			if (i)
-				ft_text_char(out, '.');
-			ft_text_int(out, address->bytes[i]);
-		}
-	} else if (address->family == AF_INET6) {
-		if (!known->text[0] || memcmp(known->bytes, address->bytes, 16)) {
-			memcpy(known->bytes, address->bytes, 16);
-			inet_ntop(AF_INET6, known->bytes, known->text, sizeof(known->text));
-		}
-		LITERAL(out, "\"[");
-		ft_text_str(out, known->text);
-		ft_text_char(out, ']');
-	} else {
+	bool v6 = address->family == AF_INET6;
+
+	if (address->family != AF_INET && !v6) {
 		LITERAL(out, "null");
 		return;
 	}
+	if (known->family != address->family || memcmp(known->bytes, address->bytes, 16)) {
+		known->family = address->family;
+		memcpy(known->bytes, address->bytes, 16);
+		inet_ntop(address->family, known->bytes, known->text, sizeof(known->text));
+	}
+	ft_text_char(out, '"');
+	if (v6)
+		ft_text_char(out, '[');
+	ft_text_str(out, known->text);
+	if (v6)
+		ft_text_char(out, ']');
 	ft_text_char(out, ':');
 	ft_text_int(out, address->port);
 	ft_text_char(out, '"');

@@ -61,6 +61,10 @@ bool ft_text_grow(struct ft_text *text, size_t more)
 
 void ft_text_int(struct ft_text *text, int64_t number)
 {
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930"
+				    "31323334353637383940414243444546474849505152535455565758596061"
+				    "62636465666768697071727374757677787980818283848586878889909192"
+				    "93949596979899";
 	/* Unsigned, since -INT64_MIN has no int64_t. */
 	uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
 	char digits[20 + 1];
@@ -70,10 +74,16 @@ void ft_text_int(struct ft_text *text, int64_t number)
 		ft_text_char(text, (char)('0' + number));
 		return;
 	}
-	do {
-		digits[--at] = (char)('0' + rest % 10);
-		rest /= 10;
-	} while (rest);
+	for (; rest >= 100; rest /= 100) {
+		at -= 2;
+		memcpy(digits + at, pairs + rest % 100 * 2, 2);
+	}
+	if (rest >= 10) {
+		at -= 2;
+		memcpy(digits + at, pairs + rest * 2, 2);
+	} else {
+		digits[--at] = (char)('0' + rest);
+	}
 	if (number < 0)
 		digits[--at] = '-';
 	ft_text_bytes(text, digits + at, sizeof(digits) - at);

@@ -189,6 +189,16 @@ static void close_places(struct ft_engine *engine)
 	}
 }
 
+static void turn(struct ft_engine *engine, bool idle)
+{
+	engine->steps = 0;
+	for (size_t i = 0; engine->hooks.place_turn && i < engine->n_places; i++)
+		engine->hooks.place_turn(engine->hooks.arg, engine->places[i], idle);
+	if (engine->hooks.turn)
+		engine->hooks.turn(engine->hooks.arg);
+	close_places(engine);
+}
+
 static int give_eth(struct ft_engine *engine, struct ft_place *place, struct ft_err *err)
 {
 	int rc = ft_engine_visit(engine, place, false, err);
@@ -200,6 +210,20 @@ static int give_eth(struct ft_engine *engine, struct ft_place *place, struct ft_
 	if (rc == 0 && engine->hooks.place_open)
 		rc = engine->hooks.place_open(engine->hooks.arg, place, err);
 	return rc;
+}
+
+/* Gives the stream's place up. Where no parked case still lives in it, it is closed before there is
+ * another one: two captures at a time are twice the memory. */
+static void retire_stream(struct ft_engine *engine)
+{
+	uint64_t limit = ft_clock_ns() + 100 * FT_MS;
+	bool lonely = engine->stream->n_running == 0;
+	size_t others = engine->n_places - 1;
+
+	engine->stream->retired = true;
+	engine->stream = NULL;
+	while (lonely && engine->n_places > others && ft_clock_ns() < limit)
+		turn(engine, true);
 }
 
 /* A place with enough fresh ports; NULL with err where none can be made. */
@@ -216,8 +240,8 @@ static struct ft_place *find_place(struct ft_engine *engine, const struct ft_cas
 		return place;
 	}
 	if (place && place->next_port + c->names->n_ports > LAST_PORT + 1U) {
-		place->retired = true;
-		place = engine->stream = NULL;
+		retire_stream(engine);
+		place = NULL;
 	}
 	if (!place)
 		place = engine->stream = open_place(engine, false, eth, err);
@@ -378,16 +402,6 @@ static void sleep_until(uint64_t wake_ns)
 		wake_ns = now + TURN_NS;
 	t.tv_nsec = (long)(wake_ns - now);
 	nanosleep(&t, NULL);
-}
-
-static void turn(struct ft_engine *engine, bool idle)
-{
-	engine->steps = 0;
-	for (size_t i = 0; engine->hooks.place_turn && i < engine->n_places; i++)
-		engine->hooks.place_turn(engine->hooks.arg, engine->places[i], idle);
-	if (engine->hooks.turn)
-		engine->hooks.turn(engine->hooks.arg);
-	close_places(engine);
 }
 
 static bool due(const struct ft_engine *engine, uint64_t now)
