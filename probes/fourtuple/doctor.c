@@ -55,7 +55,8 @@ static const char *conclusion(const int results[FT_STAGE_COUNT])
 		       "the present namespace, on loopback only";
 	if (results[FT_STAGE_PACKET_SOCKET])
 		return "calls can be measured here, packets cannot be captured";
-	return "everything that fourtuple is for can be measured here";
+	return "calls and packets can be measured here; cases that need what is marked `no` are "
+	       "skipped";
 }
 
 static void print_json(json_t *findings, const int results[FT_STAGE_COUNT], const char *explanation,
