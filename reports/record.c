@@ -115,35 +115,6 @@ int ft_record_add_got(struct ft_record *record, struct ft_got *got, uint16_t soc
 	return 0;
 }
 
-void ft_end_print(uint8_t end, int32_t error, int64_t value, const char *text, struct ft_text *out)
-{
-	const char *name;
-
-	switch ((enum ft_end)end) {
-	case FT_END_OK:
-		ft_text_bytes(out, "ok", 2);
-		break;
-	case FT_END_ERROR:
-		name = ft_errno_name(error);
-		ft_text_str(out, name ? name : "E#");
-		if (!name)
-			ft_text_int(out, error);
-		break;
-	case FT_END_PENDING:
-		ft_text_str(out, "pending");
-		break;
-	case FT_END_EOF:
-		ft_text_str(out, "eof");
-		break;
-	case FT_END_VALUE:
-		ft_text_int(out, value);
-		break;
-	case FT_END_TEXT:
-		ft_text_str(out, text);
-		break;
-	}
-}
-
 void ft_got_print(const struct ft_record *record, const struct ft_got *got, struct ft_text *out)
 {
 	if (!got->n)

@@ -127,9 +127,7 @@ void ft_record_print_outcome(const struct ft_record *record, struct ft_text *out
 void ft_result_print(const struct ft_record *record, const struct ft_result *result,
 		     struct ft_text *out);
 
-/* The parts of it. How a call ended: "ok", "EADDRINUSE", "E#999", "pending", ... (text is that of
- * FT_END_TEXT); who got it: "s", "a,b", "none". */
-void ft_end_print(uint8_t end, int32_t error, int64_t value, const char *text, struct ft_text *out);
+/* The part of it that says who got it: "s", "a,b", "none". */
 void ft_got_print(const struct ft_record *record, const struct ft_got *got, struct ft_text *out);
 /* The occurrence of its word, from 1, computed if the engine has not; its text, "" unless
  * FT_END_TEXT, borrowed. */

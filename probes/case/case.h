@@ -208,6 +208,9 @@ void ft_endpoint_print(const struct ft_endpoint *at, const struct ft_names *name
 		       struct ft_text *out);
 void ft_expectation_print(const struct ft_expectation *expected, const struct ft_names *names,
 			  struct ft_text *out);
+/* How a call ended: "ok", "EADDRINUSE", "E#999", "pending", ... end is an enum ft_end, error that
+ * of END_ERROR, value that of END_VALUE, text that of END_TEXT. */
+void ft_end_print(uint8_t end, int32_t error, int64_t value, const char *text, struct ft_text *out);
 /* The name a word has in an outcome: "bind", "reuseaddr|reuseport", "v6only?", "tcp4",
  * "sockopt", "look". */
 void ft_word_print_name(const struct ft_word *word, struct ft_text *out);

@@ -298,13 +298,19 @@ void ft_step_print(const struct ft_step *step, const struct ft_names *names, str
 	}
 }
 
-static void print_end(const struct ft_expectation *expected, struct ft_text *out)
+void ft_end_print(uint8_t end, int32_t error, int64_t value, const char *text, struct ft_text *out)
 {
 	const char *name;
 
-	switch ((enum ft_end)expected->end) {
+	switch ((enum ft_end)end) {
 	case FT_END_OK:
-		ft_text_str(out, "ok");
+		ft_text_bytes(out, "ok", 2);
+		break;
+	case FT_END_ERROR:
+		name = ft_errno_name(error);
+		ft_text_str(out, name ? name : "E#");
+		if (!name)
+			ft_text_int(out, error);
 		break;
 	case FT_END_PENDING:
 		ft_text_str(out, "pending");
@@ -313,16 +319,10 @@ static void print_end(const struct ft_expectation *expected, struct ft_text *out
 		ft_text_str(out, "eof");
 		break;
 	case FT_END_VALUE:
-		ft_text_int(out, expected->value);
+		ft_text_int(out, value);
 		break;
 	case FT_END_TEXT:
-		ft_text_str(out, expected->text);
-		break;
-	case FT_END_ERROR:
-		name = ft_errno_name(expected->error);
-		ft_text_str(out, name ? name : "E#");
-		if (!name)
-			ft_text_int(out, expected->error);
+		ft_text_str(out, text);
 		break;
 	}
 }
@@ -340,7 +340,7 @@ void ft_expectation_print(const struct ft_expectation *expected, const struct ft
 		ft_text_int(out, expected->occurrence);
 	}
 	ft_text_char(out, '=');
-	print_end(expected, out);
+	ft_end_print(expected->end, expected->error, expected->value, expected->text, out);
 	if (expected->has_local) {
 		ft_text_char(out, '(');
 		ft_endpoint_print(&expected->local, names, out);

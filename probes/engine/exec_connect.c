@@ -160,19 +160,36 @@ static enum ft_next start_waiting(struct ft_exec *x, const union ft_sockaddr *re
 	return wait_answer(x, remote, len);
 }
 
+/* Is the word entered for the first time? Then its address is there. A word that was parked goes on
+ * where it was; *ret_next is then its result. */
+static bool first_entry(struct ft_exec *x, union ft_sockaddr *remote, socklen_t *len,
+			enum ft_next *ret_next)
+{
+	if (ft_exec_address(x, remote, len) != FT_NEXT_WORD) {
+		*ret_next = FT_NEXT_END;
+		return false;
+	}
+	if (x->state->phase == PHASE_QUEUE) {
+		*ret_next = established(x, remote);
+		return false;
+	}
+	if (x->state->phase == PHASE_ANSWER) {
+		*ret_next = wait_answer(x, remote, *len);
+		return false;
+	}
+	ft_witness_refresh(x->run);
+	x->state->attempt_ns = ft_realtime_ns();
+	return true;
+}
+
 enum ft_next ft_exec_connect(struct ft_exec *x)
 {
+	enum ft_next next = FT_NEXT_WORD;
 	union ft_sockaddr remote;
 	socklen_t len;
 
-	if (ft_exec_address(x, &remote, &len) != FT_NEXT_WORD)
-		return FT_NEXT_END;
-	if (x->state->phase == PHASE_QUEUE)
-		return established(x, &remote);
-	if (x->state->phase == PHASE_ANSWER)
-		return wait_answer(x, &remote, len);
-	ft_witness_refresh(x->run);
-	x->state->attempt_ns = ft_realtime_ns();
+	if (!first_entry(x, &remote, &len, &next))
+		return next;
 	if (connect(x->sock->fd, &remote.any, len) == 0)
 		return established(x, &remote);
 	/* EINTR: the engine's tick. The others: the case limits its sockets itself (SO_SNDTIMEO).
@@ -225,17 +242,12 @@ enum ft_next ft_exec_begin(struct ft_exec *x)
 enum ft_next ft_exec_fastopen(struct ft_exec *x)
 {
 	static const char byte = 0;
+	enum ft_next next = FT_NEXT_WORD;
 	union ft_sockaddr remote;
 	socklen_t len;
 
-	if (ft_exec_address(x, &remote, &len) != FT_NEXT_WORD)
-		return FT_NEXT_END;
-	if (x->state->phase == PHASE_QUEUE)
-		return established(x, &remote);
-	if (x->state->phase == PHASE_ANSWER)
-		return wait_answer(x, &remote, len);
-	ft_witness_refresh(x->run);
-	x->state->attempt_ns = ft_realtime_ns();
+	if (!first_entry(x, &remote, &len, &next))
+		return next;
 	if (sendto(x->sock->fd, &byte, 1, MSG_FASTOPEN | MSG_DONTWAIT | MSG_NOSIGNAL, &remote.any,
 		   len) < 0 &&
 	    errno != EINPROGRESS)
