@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What does the model's little kernel remember? Private to probes/model.
+ *
+ * Sockets are kernel objects; a *handle* is what the case calls by a name, a descriptor and what
+ * the engine remembers with it. Several handles may refer to one socket (dup), and a socket without
+ * a handle lives on as long as TCP needs it. Addresses are 16 bytes, IPv4 as v4-mapped, so that one
+ * space holds both families as the kernel's look-ups do.
+ */
+#ifndef FT_MODEL_STATE_H
+#define FT_MODEL_STATE_H
+
+#include <netinet/tcp.h> /* TCP_ESTABLISHED ..., the states' numbers */
+
+#include "model/model.h"
+
+#define FT_NOBODY UINT16_MAX /* no socket, no bucket, no group */
+enum { FT_TCP_BOUND = 13 };  /* sock_diag's number for bound and not listening */
+
+/* A port: 0 none; up to 65535 its number; above, one whose number nobody needs to know. */
+enum {
+	FT_PORT_NAME_BASE = 0x10000, /* + index of p q r ...: the engine's own choice */
+	FT_PORT_PICK_BASE = 0x20000, /* + n: the kernel's n-th choice out of many */
+};
+
+struct ft_ip {
+	uint8_t bytes[16]; /* IPv4 as ::ffff:a.b.c.d; its wildcard is ::ffff:0.0.0.0 */
+	uint8_t scope;     /* interface index of a link-local address, else 0 */
+};
+
+/* Interfaces of a namespace. Index 0 is none; 1 and 2 exist from the start. */
+enum { FT_DEV_NONE, FT_DEV_LO, FT_DEV_ETH, FT_DEV_LINKS };
+enum { FT_DEVS_MAX = 16, FT_ADDED_ADDRESSES_MAX = 16 };
+
+/* The sysctls that the model reads, as the sandbox pins them unless the case sets them. */
+struct ft_sysctls {
+	uint16_t port_low, port_high; /* ip_local_port_range */
+	uint16_t unprivileged_port;   /* ip_unprivileged_port_start */
+	bool autobind_reuse, nonlocal_bind, nonlocal_bind6, bindv6only;
+	bool timestamps, migrate_req, abort_on_overflow;
+	uint8_t tw_reuse, fastopen;
+	uint32_t tw_reuse_delay_ms, max_tw_buckets, fin_timeout_s, somaxconn;
+	uint8_t n_reserved; /* ranges of ip_local_reserved_ports */
+	struct {
+		uint16_t low, high;
+	} reserved[16];
+};
+
+/* A socket: also what is left of one (orphan, TIME_WAIT). */
+struct ft_socket {
+	uint16_t id;
+	uint8_t family; /* enum ft_family */
+	bool v6, stream, mptcp;
+	bool peer;     /* lives in the second host's namespace */
+	uint16_t name; /* what the case calls it; FT_NO_SOCKET for a child nobody accepted */
+	uint16_t refs; /* descriptors that are open */
+	uint32_t uid;
+
+	/* options */
+	bool reuseaddr, reuseport, v6only, no_port, freebind, transparent;
+	bool broadcast, multicast_loop, multicast_all;
+	bool deaf;
+	uint8_t device, multicast_if;   /* interface index */
+	int32_t incoming_cpu;           /* -1: not set */
+	int32_t linger;                 /* seconds, -1: off */
+	uint16_t range_low, range_high; /* IP_LOCAL_PORT_RANGE, 0: that end is not set */
+	int32_t defer_accept, fastopen_queue;
+	bool fastopen_connect;
+
+	/* address and port */
+	struct ft_ip local, remote; /* local: what it receives for (rcv_saddr) */
+	uint32_t port, remote_port; /* 0: none */
+	uint32_t shown_port;        /* what getsockname() says; a port given up is still shown */
+	bool address_explicit, port_explicit; /* SOCK_BINDADDR_LOCK, SOCK_BINDPORT_LOCK */
+	bool port_by_connect;                 /* SOCK_CONNECT_BIND, 6.18 */
+	bool v6only_was_set;                  /* v6only by bind() to a v6 address, not by option */
+	uint16_t bucket, next_owner;          /* its port's bucket; the list of its owners */
+
+	/* TCP */
+	uint8_t state;       /* TCP_CLOSE ...; UDP: TCP_CLOSE, or TCP_ESTABLISHED if connected */
+	bool time_wait;      /* a timewait object: state is TCP_TIME_WAIT or TCP_FIN_WAIT2 */
+	bool tw_timestamps;  /* it has seen timestamps */
+	uint64_t since_ns;   /* when it entered the state */
+	int32_t error;       /* sk_err, or 0 */
+	uint8_t shut;        /* 1: RD, 2: WR */
+	bool connecting;     /* connect() was begun, its result not yet told */
+	uint16_t other;      /* the socket at the other end, FT_NOBODY if unknown or gone */
+	uint16_t listener;   /* of a child in a queue: whose */
+	uint16_t next_tuple; /* chain of the 4-tuple table */
+	bool in_tuples;
+	uint32_t backlog, queued; /* of a listener: listen()'s, and children that wait */
+	uint16_t queue_next;      /* of a child: the next in the queue; of a listener: the first */
+	uint32_t unread;          /* bytes (TCP) or datagrams (UDP) to be read */
+	bool fin_received;
+	bool stream_flags[8]; /* for stream.c */
+	uint64_t timer_ns;    /* when something is sent again, 0: no timer; for stream.c */
+	uint8_t retries;
+	uint32_t stream_data[4]; /* for stream.c */
+
+	/* list order of look-ups: the lowest rank is found first */
+	int32_t rank;
+
+	/* reuseport group */
+	uint16_t group; /* FT_NOBODY: none */
+
+	/* multicast memberships: indexes into ft_model.memberships, chained */
+	uint16_t first_membership;
+};
+
+/* Who owns a port of a namespace. */
+struct ft_bucket {
+	uint32_t port;
+	bool peer, used;
+	bool connect_only; /* fastreuse == -1: every owner has it from connect() */
+	uint16_t first;    /* owner; newest first */
+	uint32_t n_owners;
+	bool record_any; /* before 6.8: matches whatever the newcomer's address */
+	/* The reuseport record: what an RP newcomer is compared with instead of the owners. */
+	bool record;
+	bool record_v6, record_v6only;
+	struct ft_ip record_ip;
+	uint32_t record_uid;
+	bool fast_reuse; /* before 6.8: all owners had reuseaddr when they were bound */
+};
+
+/* What the engine remembers with a name (probes/engine/run.h, struct ft_sock): it decides which
+ * addresses an outcome shows. */
+struct ft_handle {
+	uint16_t socket; /* FT_NOBODY: no descriptor */
+	bool listening, connected, begun;
+	bool explicit_port, bound_known, local_known;
+	struct ft_endpoint bound, local;
+};
+
+/* A picked port: which alternatives there were is forgotten, only its range is kept. */
+struct ft_pick {
+	uint16_t low, high;
+};
+
+struct ft_group; /* group.c */
+struct ft_membership {
+	uint16_t next;
+	uint8_t device;
+	struct ft_ip ip;
+};
+
+enum { FT_TUPLE_HEADS = 256, FT_SOCKETS_BLOCK = 64 };
+
+struct ft_model {
+	const struct ft_case *c;
+	const struct ft_setting *setting;
+	const uint16_t *choices;
+	size_t n_choices;
+	struct ft_prediction *out;
+	bool failed;              /* no memory */
+	struct ft_predicted lost; /* where results go then */
+
+	uint64_t now_ns;              /* time of the case: only waits and timers move it */
+	struct ft_sysctls sysctls[2]; /* [1]: of the second host */
+	int cpu;                      /* `cpu N`; -1: not known */
+	uint32_t uid;                 /* `as UID` of the present step */
+	uint8_t n_devs;
+	const char *devs[FT_DEVS_MAX]; /* names by index */
+	uint8_t n_added;
+	struct {
+		struct ft_ip ip;
+		uint8_t device;
+	} added[FT_ADDED_ADDRESSES_MAX];
+
+	/* the present call */
+	size_t step_index, word_index;
+	const struct ft_step *step;
+	const struct ft_word *word;
+	struct ft_handle *handle; /* of the subject */
+	struct ft_socket *sock;   /* what it refers to, or NULL */
+	enum ft_rule rule;        /* what decided so far */
+	uint32_t holder;          /* index + 1 */
+
+	size_t n_handles, size_handles;
+	struct ft_handle *handles; /* by name */
+	size_t n_sockets, size_blocks;
+	struct ft_socket **blocks; /* of FT_SOCKETS_BLOCK: a socket never moves */
+	size_t n_buckets, size_buckets;
+	struct ft_bucket *buckets;
+	uint16_t tuple_heads[FT_TUPLE_HEADS];
+	size_t n_picks;
+	struct ft_pick picks[FT_CASE_PORTS_MAX];
+	size_t n_shown; /* e1 e2 ... so far */
+	uint32_t shown[FT_CASE_PORTS_MAX];
+	int32_t rank_low, rank_high; /* for the next at the head, at the tail */
+	size_t n_groups, size_groups;
+	struct ft_group *groups;
+	size_t n_memberships, size_memberships;
+	struct ft_membership *memberships;
+};
+
+/* What the walk does after a word. */
+enum ft_pace {
+	FT_PACE_WORD,   /* go on */
+	FT_PACE_STEP,   /* the call failed: the rest of the chain is skipped */
+	FT_PACE_BEYOND, /* the model has no word on what follows */
+};
+
+/* ---- model.c ---- */
+static inline bool ft_on(const struct ft_model *model, enum ft_rule rule)
+{
+	return !(model->setting->off[rule / 64] >> rule % 64 & 1);
+}
+static inline bool ft_has(const struct ft_model *model, enum ft_toggle toggle)
+{
+	return ft_profile_has(&model->setting->profile, toggle);
+}
+static inline struct ft_socket *ft_socket_at(const struct ft_model *model, uint16_t id)
+{
+	return &model->blocks[id / FT_SOCKETS_BLOCK][id % FT_SOCKETS_BLOCK];
+}
+static inline struct ft_sysctls *ft_sysctls_of(struct ft_model *model, const struct ft_socket *s)
+{
+	return &model->sysctls[s->peer];
+}
+/* Which of n alternatives does the kernel take? 0 .. n-1. */
+unsigned ft_choose(struct ft_model *model, unsigned n, enum ft_rule rule);
+/* The rule that decided the present call; the last one said stands. */
+static inline void ft_decided(struct ft_model *model, enum ft_rule rule)
+{
+	model->rule = rule;
+}
+/* ... and the socket that was in the way. */
+void ft_held(struct ft_model *model, const struct ft_socket *holder);
+/* Appends the present word's result; never NULL. Calls are always said; options and engine words
+ * only where they fail, reads always. */
+struct ft_predicted *ft_say(struct ft_model *model, enum ft_end end, int32_t error);
+/* error 0: ok and FT_PACE_WORD; else that errno (positive) and FT_PACE_STEP. */
+enum ft_pace ft_say_call(struct ft_model *model, int32_t error);
+/* An engine word or option: said only if it failed. */
+enum ft_pace ft_say_quiet(struct ft_model *model, int32_t error);
+enum ft_pace ft_say_value(struct ft_model *model, int64_t value);
+enum ft_pace ft_say_text(struct ft_model *model, const char *text);
+enum ft_pace ft_beyond(struct ft_model *model, const char *reason);
+/* Adds the name to the receivers of row. */
+void ft_say_got(struct ft_model *model, struct ft_receivers *got, uint16_t name);
+/* A zeroed socket of this family, refs 0, options at their defaults; NULL without memory. */
+struct ft_socket *ft_socket_new(struct ft_model *model, uint8_t family, bool peer);
+/* A new descriptor under a name; an older one of that name stays open to the end of the case. */
+struct ft_handle *ft_handle_put(struct ft_model *model, uint16_t name, struct ft_socket *s);
+/* The lowest name under which s listens (listening) or is open; FT_NO_SOCKET if there is none. */
+uint16_t ft_listening_name(const struct ft_model *model, const struct ft_socket *s);
+uint16_t ft_open_name(const struct ft_model *model, const struct ft_socket *s);
+
+/* ---- address.c ---- */
+extern const struct ft_ip ft_ip_any4, ft_ip_any6;
+bool ft_ip_equal(const struct ft_ip *a, const struct ft_ip *b);
+bool ft_ip_is_v4(const struct ft_ip *ip);       /* v4-mapped form */
+bool ft_ip_is_any(const struct ft_ip *ip);      /* 0.0.0.0, ::ffff:0.0.0.0 or :: */
+bool ft_ip_is_loopback(const struct ft_ip *ip); /* 127.0.0.0/8 or ::1 */
+bool ft_ip_is_multicast(const struct ft_ip *ip);
+bool ft_ip_is_broadcast(const struct ft_model *model, bool peer, const struct ft_ip *ip);
+/* The address and port of an endpoint for a socket of this family. 0; -ENOENT for an eN that is not
+ * there yet; -ENODEV for an unknown scope. A literal keeps its own family, as the engine hands it
+ * to the kernel: -EAFNOSUPPORT for a v6 literal on a v4 socket, -EINVAL for a v4 literal on a v6
+ * socket (too short an address for bind(2) and connect(2)); *ret_ip and *ret_port are set in these
+ * two cases too. */
+int ft_address_get(struct ft_model *model, uint8_t family, const struct ft_endpoint *at,
+		   struct ft_ip *ret_ip, uint32_t *ret_port);
+/* Is it an address of one of this host's interfaces (127/8 as a whole)? Of which? 0: of none. */
+uint8_t ft_device_of(const struct ft_model *model, bool peer, const struct ft_ip *ip);
+/* Where packets from a host to ip go: the interface they leave by (lo for own addresses) and the
+ * source address that the kernel would take. false: no route. */
+bool ft_route(const struct ft_model *model, bool peer, const struct ft_ip *ip, uint8_t device,
+	      uint8_t *ret_device, struct ft_ip *ret_source);
+/* Do the sets of addresses that the two cover meet (kernel-rules, step 2), devices aside? */
+bool ft_overlap(const struct ft_model *model, const struct ft_socket *a, const struct ft_socket *b);
+/* Would a packet to ip be for s by its address? */
+bool ft_covers(const struct ft_socket *s, const struct ft_ip *ip);
+/* The symbolic form, as the engine reads it back: a picked port becomes the next eN. */
+struct ft_endpoint ft_endpoint_of(struct ft_model *model, bool v6, const struct ft_ip *ip,
+				  uint32_t port);
+/* What the engine's ft_address_read_back() does: fills local of the row (if not NULL) and handle.
+ */
+void ft_read_back(struct ft_model *model, struct ft_handle *handle, struct ft_predicted *row);
+
+/* ---- bind.c: TCP ports ---- */
+/* bind(2) of a TCP socket, everything included; positive errno or 0. */
+int32_t ft_tcp_bind(struct ft_model *model, struct ft_socket *s, const struct ft_ip *ip,
+		    uint32_t port);
+/* What listen(2) asks of the port: autobind or check again. s is in TCP_LISTEN already. */
+int32_t ft_tcp_listen_port(struct ft_model *model, struct ft_socket *s);
+/* Checks of bind(2) that UDP shares, in the kernel's order; also sets v6only and address. */
+int32_t ft_bind_checks(struct ft_model *model, struct ft_socket *s, const struct ft_ip *ip,
+		       uint32_t port);
+struct ft_bucket *ft_bucket_find(struct ft_model *model, bool peer, uint32_t port);
+/* Finds or makes it. */
+struct ft_bucket *ft_bucket_get(struct ft_model *model, bool peer, uint32_t port);
+void ft_bucket_own(struct ft_model *model, struct ft_bucket *bucket, struct ft_socket *s);
+/* Gives the port up (inet_put_port()); shown_port stays. */
+void ft_bucket_leave(struct ft_model *model, struct ft_socket *s);
+/* A child of a listener owns the listener's port (__inet_inherit_port()). */
+void ft_bucket_inherit(struct ft_model *model, struct ft_socket *child,
+		       const struct ft_socket *listener);
+/* Is a port kept from the kernel's own choice? */
+bool ft_port_reserved(const struct ft_sysctls *sysctls, uint32_t port);
+/* The range that a pick for s is made from (inet_sk_get_local_port_range()). */
+void ft_port_range(struct ft_model *model, const struct ft_socket *s, uint32_t *ret_low,
+		   uint32_t *ret_high);
+/* A port of the kernel's choice. usable(arg, port) says whether it may be taken; parity: the
+ * offsets from low that are tried first, 0 even, 1 odd, -1 no matter. Numbers where the range is
+ * small, else a pick without a number. 0 if there is none. */
+typedef bool ft_port_usable(struct ft_model *model, struct ft_socket *s, uint32_t port);
+uint32_t ft_port_pick(struct ft_model *model, struct ft_socket *s, uint32_t low, uint32_t high,
+		      int parity, ft_port_usable *usable, enum ft_rule rule);
+
+/* ---- connect.c ---- */
+void ft_tuple_add(struct ft_model *model, struct ft_socket *s);
+void ft_tuple_remove(struct ft_model *model, struct ft_socket *s);
+/* The socket (TIME_WAIT included) that receives segments from remote to local: established table
+ * only. device: where the segment comes in. NULL if there is none. */
+struct ft_socket *ft_tuple_find(struct ft_model *model, bool peer, const struct ft_ip *local,
+				uint32_t port, const struct ft_ip *remote, uint32_t remote_port,
+				uint8_t device);
+/* The name of what got the connection of s, as the engine's witness finds it: into row. */
+void ft_say_receiver(struct ft_model *model, struct ft_predicted *row, const struct ft_socket *s);
+
+/* ---- stream.c: TCP after the port is there ---- */
+/* s is in SYN_SENT with its 4-tuple in the table: sends the SYN and all that follows from it at
+ * once. Afterwards s is ESTABLISHED, or TCP_CLOSE with error, or still SYN_SENT. got: whose queue
+ * the connection went to, FT_NOBODY if none. */
+void ft_stream_open(struct ft_model *model, struct ft_socket *s, uint16_t *ret_got);
+/* Lets time pass until then: retransmissions, timers, ends of TIME_WAIT. */
+void ft_stream_until(struct ft_model *model, uint64_t ns);
+/* A descriptor was closed and it was the last one. */
+void ft_stream_close(struct ft_model *model, struct ft_socket *s);
+/* listen(2): puts s among the listeners, joins its group. Called after the port was granted. 0 or
+ * a positive errno. */
+int32_t ft_stream_listen(struct ft_model *model, struct ft_socket *s, int32_t backlog);
+/* A listener stops (close, shutdown, disconnect): its queue is reset or migrates. */
+void ft_stream_unlisten(struct ft_model *model, struct ft_socket *s);
+/* tcp_disconnect(): whatever it was, it is TCP_CLOSE afterwards; sends RST where due. */
+void ft_stream_disconnect(struct ft_model *model, struct ft_socket *s);
+/* The socket is not needed any more: out of all tables (inet_csk_destroy_sock()). */
+void ft_stream_destroy(struct ft_model *model, struct ft_socket *s);
+/* deaf and hear change what s receives from now on. */
+void ft_stream_hear(struct ft_model *model, struct ft_socket *s);
+
+/* ---- group.c: SO_REUSEPORT groups and their steering ---- */
+/* Joins or forms a group (reuseport_add_sock(), reuseport_alloc()). Called by TCP's listen() and
+ * UDP's bind() for sockets with reuseport. 0 or a positive errno. */
+int32_t ft_group_join(struct ft_model *model, struct ft_socket *s);
+void ft_group_leave(struct ft_model *model, struct ft_socket *s); /* detach */
+void ft_group_shut(struct ft_model *model, struct ft_socket *s);  /* stop listening only */
+/* Does s belong to a group that holds others than shut-down members (the own-group condition of the
+ * pair rule)? */
+bool ft_group_blocks(const struct ft_model *model, const struct ft_socket *s);
+/* Which member of found's group gets a packet of these addresses? payload: its first byte, -1
+ * without. Candidates of a hash are a choice; *ret_any then lists their names. */
+struct ft_socket *ft_group_select(struct ft_model *model, struct ft_socket *found, int payload,
+				  bool v6_packet, struct ft_receivers *ret_any);
+/* A member that a queued connection may migrate to; NULL if there is none. */
+struct ft_socket *ft_group_migrate(struct ft_model *model, struct ft_socket *from);
+/* The CPU on which packets are handled: known, or a choice made once a case. */
+int ft_cpu(struct ft_model *model);
+
+/* ---- one function per op ---- */
+typedef enum ft_pace ft_model_word(struct ft_model *model);
+ft_model_word ft_model_create, ft_model_bind, ft_model_listen, ft_model_close, ft_model_fchown,
+	ft_model_dup; /* model.c, calls.c */
+ft_model_word ft_model_connect, ft_model_begin, ft_model_fastopen, ft_model_disconnect;
+ft_model_word ft_model_accept, ft_model_send, ft_model_recv, ft_model_shutdown, ft_model_deaf,
+	ft_model_hear;                                      /* stream_calls.c */
+ft_model_word ft_model_set, ft_model_get, ft_model_sockopt; /* option.c */
+ft_model_word ft_model_sysctl, ft_model_wait, ft_model_cpu, ft_model_addr, ft_model_link,
+	ft_model_look;                                               /* scene.c */
+ft_model_word ft_model_steer, ft_model_steer_ebpf, ft_model_unsteer; /* group.c */
+/* The same words on a UDP socket; udp.c. */
+ft_model_word ft_udp_connect, ft_udp_disconnect, ft_udp_send, ft_udp_recv, ft_udp_shutdown;
+int32_t ft_udp_bind(struct ft_model *model, struct ft_socket *s, const struct ft_ip *ip,
+		    uint32_t port);
+void ft_udp_close(struct ft_model *model, struct ft_socket *s);
+/* multicast.c */
+int32_t ft_multicast_set(struct ft_model *model, struct ft_socket *s, bool join,
+			 const struct ft_ip *group, uint8_t device);
+
+#endif
