@@ -83,11 +83,14 @@ struct ft_socket {
 	uint64_t since_ns;   /* when it entered the state */
 	int32_t error;       /* sk_err, or 0 */
 	uint8_t shut;        /* 1: RD, 2: WR */
-	bool connecting;     /* connect() was begun, its result not yet told */
+	bool connecting;     /* SS_CONNECTING: connect() was begun, its result not yet told */
+	bool associated;     /* SS_CONNECTED: connect() told so, or accept() made it */
+	bool lost;           /* its segments go where nobody answers, or the answers do not come */
 	uint16_t other;      /* the socket at the other end, FT_NOBODY if unknown or gone */
 	uint16_t listener;   /* of a child in a queue: whose */
 	uint16_t next_tuple; /* chain of the 4-tuple table */
 	bool in_tuples;
+	uint32_t tuple_port;      /* as entered there: port may be given up before */
 	uint32_t backlog, queued; /* of a listener: listen()'s, and children that wait */
 	uint16_t queue_next;      /* of a child: the next in the queue; of a listener: the first */
 	uint32_t unread;          /* bytes (TCP) or datagrams (UDP) to be read */
@@ -317,8 +320,14 @@ void ft_tuple_remove(struct ft_model *model, struct ft_socket *s);
 struct ft_socket *ft_tuple_find(struct ft_model *model, bool peer, const struct ft_ip *local,
 				uint32_t port, const struct ft_ip *remote, uint32_t remote_port,
 				uint8_t device);
+/* Where a connection of s to *dest goes and from where: 0 with the source address, or a positive
+ * errno. *dest may be rewritten (a wildcard is this host). *ret_lost: segments by this way are
+ * never answered. For TCP; route.c. */
+int32_t ft_route_connect(struct ft_model *model, const struct ft_socket *s, struct ft_ip *dest,
+			 struct ft_ip *ret_source, bool *ret_lost);
 /* The name of what got the connection of s, as the engine's witness finds it: into row. */
-void ft_say_receiver(struct ft_model *model, struct ft_predicted *row, const struct ft_socket *s);
+void ft_say_receiver(struct ft_model *model, struct ft_predicted *row, const struct ft_socket *s,
+		     uint16_t got);
 
 /* ---- stream.c: TCP after the port is there ---- */
 /* s is in SYN_SENT with its 4-tuple in the table: sends the SYN and all that follows from it at

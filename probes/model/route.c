@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which way does a TCP connection go, from which address, and does anything come back?
+ *
+ * The layout is that of the sandbox: lo, and eth with one host at its other end. A socket that is
+ * bound to a device sends by it even where the address lies elsewhere: IPv4 takes any destination
+ * for a neighbour then, and the segments are lost; IPv6 finds no route.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "model/state.h"
+
+static int32_t no_route(struct ft_model *model, enum ft_rule rule, int32_t error)
+{
+	ft_decided(model, rule);
+	return error;
+}
+
+static struct ft_ip loopback(bool v4)
+{
+	struct ft_ip ip = v4 ? ft_ip_any4 : ft_ip_any6;
+
+	ip.bytes[15] = 1;
+	if (v4)
+		ip.bytes[12] = 127;
+	return ip;
+}
+
+/* The address that s has, if it has one. */
+static const struct ft_ip *given_source(const struct ft_socket *s, bool v4)
+{
+	if (ft_ip_is_any(&s->local) || ft_ip_is_v4(&s->local) != v4)
+		return NULL;
+	return ft_ip_is_multicast(&s->local) ? NULL : &s->local;
+}
+
+/* 0.0.0.0 means the own address, or loopback; :: means loopback, mapped for a mapped socket. */
+static void find_host(struct ft_model *model, const struct ft_socket *s, struct ft_ip *dest)
+{
+	const struct ft_ip *source;
+
+	if (!ft_ip_is_any(dest) || !ft_on(model, FT_RULE_CONNECT_ANY))
+		return;
+	if (s->v6 && !ft_ip_is_v4(dest)) {
+		*dest = loopback(ft_ip_is_v4(&s->local));
+		return;
+	}
+	source = given_source(s, true);
+	*dest = source ? *source : loopback(true);
+}
+
+/* Does a reply to this address reach a socket bound to a device? */
+static bool replies_lost(const struct ft_model *model, const struct ft_socket *s,
+			 const struct ft_ip *source)
+{
+	return s->device && ft_device_of(model, s->peer, source) != s->device;
+}
+
+/* IPv4 by a device that the destination does not lie on. */
+static int32_t off_device(struct ft_model *model, const struct ft_socket *s,
+			  const struct ft_ip *source, struct ft_ip *ret_source, bool *ret_lost)
+{
+	struct ft_ip eth;
+
+	ft_decided(model, FT_RULE_ROUTE_DEVICE);
+	if (s->device != FT_DEV_LO && source && ft_ip_is_loopback(source))
+		return no_route(model, FT_RULE_ROUTE_SOURCE, EINVAL);
+	eth = ft_ip_any4;
+	memcpy(eth.bytes + 12, ft_hosts[s->peer ? FT_HOST_PEER : FT_HOST_ETH].v4, 4);
+	*ret_source = source ? *source : eth;
+	/* By lo, from a loopback address, to another own address: that is delivered. */
+	*ret_lost = !(s->device == FT_DEV_LO && source && ft_ip_is_loopback(source));
+	return 0;
+}
+
+static int32_t route_v4(struct ft_model *model, const struct ft_socket *s, const struct ft_ip *dest,
+			struct ft_ip *ret_source, bool *ret_lost)
+{
+	const struct ft_ip *source = given_source(s, true);
+	uint8_t at = ft_device_of(model, s->peer, dest), device;
+	struct ft_ip usual;
+
+	if (ft_ip_is_multicast(dest) || ft_ip_is_broadcast(model, s->peer, dest))
+		return no_route(model, FT_RULE_ROUTE_MULTICAST, ENETUNREACH);
+	if (source && ft_device_of(model, s->peer, source) == FT_DEV_NONE)
+		return no_route(model, FT_RULE_ROUTE, ENETUNREACH);
+	if (s->device && ft_on(model, FT_RULE_ROUTE_DEVICE)) {
+		bool wire = at == FT_DEV_NONE && s->device == FT_DEV_ETH &&
+			    ft_route(model, s->peer, dest, FT_DEV_ETH, &device, &usual);
+
+		if (at != s->device && !wire)
+			return off_device(model, s, source, ret_source, ret_lost);
+	}
+	if (!ft_route(model, s->peer, dest, FT_DEV_NONE, &device, &usual))
+		return no_route(model, FT_RULE_ROUTE, ENETUNREACH);
+	if (source && ft_ip_is_loopback(source) && device != FT_DEV_LO &&
+	    ft_on(model, FT_RULE_ROUTE_SOURCE))
+		return no_route(model, FT_RULE_ROUTE_SOURCE, EINVAL);
+	*ret_source = source ? *source : usual;
+	*ret_lost = replies_lost(model, s, ret_source);
+	return 0;
+}
+
+static int32_t route_v6(struct ft_model *model, const struct ft_socket *s, const struct ft_ip *dest,
+			struct ft_ip *ret_source, bool *ret_lost)
+{
+	uint8_t at = ft_device_of(model, s->peer, dest), device;
+	bool link_local = dest->bytes[0] == 0xfe && (dest->bytes[1] & 0xc0) == 0x80;
+	struct ft_ip usual;
+
+	if (ft_ip_is_multicast(dest))
+		return no_route(model, FT_RULE_ROUTE_MULTICAST, ENETUNREACH);
+	if (link_local && !dest->scope && !s->device)
+		return no_route(model, FT_RULE_BIND_SCOPE, EINVAL);
+	if (ft_ip_is_v4(&s->local) && ft_on(model, FT_RULE_ROUTE_FAMILY))
+		return no_route(model, FT_RULE_ROUTE_FAMILY, EAFNOSUPPORT);
+	if (!ft_route(model, s->peer, dest, s->device, &device, &usual))
+		return no_route(model, FT_RULE_ROUTE, ENETUNREACH);
+	if (s->device && at != FT_DEV_NONE && at != s->device && ft_on(model, FT_RULE_ROUTE_DEVICE))
+		return no_route(model, FT_RULE_ROUTE_DEVICE, ENETUNREACH);
+	*ret_source = given_source(s, false) ? s->local : usual;
+	*ret_lost = replies_lost(model, s, ret_source);
+	return 0;
+}
+
+int32_t ft_route_connect(struct ft_model *model, const struct ft_socket *s, struct ft_ip *dest,
+			 struct ft_ip *ret_source, bool *ret_lost)
+{
+	*ret_lost = false;
+	find_host(model, s, dest);
+	if (!ft_ip_is_v4(dest))
+		return route_v6(model, s, dest, ret_source, ret_lost);
+	if (s->v6 && s->v6only && ft_on(model, FT_RULE_ROUTE_FAMILY))
+		return no_route(model, FT_RULE_ROUTE_FAMILY, ENETUNREACH);
+	return route_v4(model, s, dest, ret_source, ret_lost);
+}
