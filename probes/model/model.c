@@ -83,7 +83,8 @@ void ft_model_free(struct ft_model *model)
 	free(model->blocks);
 	free(model->handles);
 	free(model->buckets);
-	free(model->groups);
+	ft_groups_free(model);
+	free(model->flows);
 	free(model->memberships);
 	free(model);
 }
@@ -369,7 +370,7 @@ static bool set_up(struct ft_model *model, const struct ft_case *c,
 	model->devs[FT_DEV_ETH] = "eth";
 	model->n_added = 0;
 	model->n_sockets = model->n_buckets = model->n_picks = model->n_shown = 0;
-	model->n_groups = model->n_memberships = 0;
+	model->n_groups = model->n_flows = model->n_memberships = 0;
 	model->rank_low = model->rank_high = 0;
 	memset(model->tuple_heads, 0xff, sizeof(model->tuple_heads));
 	out->beyond = false;

@@ -12,6 +12,7 @@
 #include "model/rules_bind.h"
 #include "model/rules_connect.h"
 #include "model/rules_datagram.h"
+#include "model/rules_group.h"
 #include "model/rules_option.h"
 #include "model/rules_stream.h"
 
@@ -20,6 +21,7 @@
 	FT_RULES_BIND(X)     \
 	FT_RULES_CONNECT(X)  \
 	FT_RULES_STREAM(X)   \
+	FT_RULES_GROUP(X)    \
 	FT_RULES_DATAGRAM(X) \
 	FT_RULES_OPTION(X)
 

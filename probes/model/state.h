@@ -140,7 +140,25 @@ struct ft_pick {
 	uint16_t low, high;
 };
 
-struct ft_group; /* group.c */
+struct ft_reuseport; /* a reuseport group; group.c */
+
+/* What a look-up knows of a packet: where it comes from and goes to, and what a program sees. */
+struct ft_packet {
+	bool peer;   /* it is received in the second host's namespace */
+	bool stream; /* TCP */
+	bool bare;   /* no packet of its own (an ICMP error's look-up): no program is asked */
+	struct ft_ip from, to;
+	uint32_t from_port, to_port;
+	int payload; /* its first byte, -1 without */
+};
+/* What is known of the kernel's hash of a 4-tuple by the members that it has picked so far. */
+struct ft_flow {
+	bool peer, stream;
+	struct ft_ip from, to;
+	uint32_t from_port, to_port;
+	uint64_t low, high; /* low <= hash < high <= 2^32 */
+};
+
 struct ft_membership {
 	uint16_t next;
 	uint8_t device;
@@ -192,7 +210,9 @@ struct ft_model {
 	uint32_t shown[FT_CASE_PORTS_MAX];
 	int32_t rank_low, rank_high; /* for the next at the head, at the tail */
 	size_t n_groups, size_groups;
-	struct ft_group *groups;
+	struct ft_reuseport *groups;
+	size_t n_flows, size_flows;
+	struct ft_flow *flows;
 	size_t n_memberships, size_memberships;
 	struct ft_membership *memberships;
 };
@@ -351,20 +371,31 @@ void ft_stream_destroy(struct ft_model *model, struct ft_socket *s);
 void ft_stream_hear(struct ft_model *model, struct ft_socket *s);
 
 /* ---- group.c: SO_REUSEPORT groups and their steering ---- */
-/* Joins or forms a group (reuseport_add_sock(), reuseport_alloc()). Called by TCP's listen() and
- * UDP's bind() for sockets with reuseport. 0 or a positive errno. */
+/* Joins or forms a group (inet_reuseport_add_sock(), udp_reuseport_add_sock()). Called by TCP's
+ * listen() and UDP's bind() for sockets with reuseport, when the port is granted and before s is
+ * found by look-ups. 0 or a positive errno. */
 int32_t ft_group_join(struct ft_model *model, struct ft_socket *s);
-void ft_group_leave(struct ft_model *model, struct ft_socket *s); /* detach */
-void ft_group_shut(struct ft_model *model, struct ft_socket *s);  /* stop listening only */
-/* Does s belong to a group that holds others than shut-down members (the own-group condition of the
- * pair rule)? */
+/* The socket is gone, or a UDP socket leaves its port (reuseport_detach_sock()). */
+void ft_group_leave(struct ft_model *model, struct ft_socket *s);
+/* It stops listening (reuseport_stop_listen_sock()): leaves, or with tcp_migrate_req stays among
+ * the shut-down members, from where its connections migrate. */
+void ft_group_shut(struct ft_model *model, struct ft_socket *s);
+/* Does s belong to a group without shut-down members? Then TCP's pair rule lets it share with
+ * nobody by reuseport. (UDP's does with any group: s->group != FT_NOBODY.) */
 bool ft_group_blocks(const struct ft_model *model, const struct ft_socket *s);
-/* Which member of found's group gets a packet of these addresses? payload: its first byte, -1
- * without. Candidates of a hash are a choice; *ret_any then lists their names. */
-struct ft_socket *ft_group_select(struct ft_model *model, struct ft_socket *found, int payload,
-				  bool v6_packet, struct ft_receivers *ret_any);
-/* A member that a queued connection may migrate to; NULL if there is none. */
-struct ft_socket *ft_group_migrate(struct ft_model *model, struct ft_socket *from);
+/* Which member of found's group gets the packet? NULL where found itself gets it and the look-up
+ * goes on: without a group, or if its reuseport is off now. Where a hash decides it is a choice;
+ * the names of all that it may pick go into *ret_any (may be NULL). */
+struct ft_socket *ft_group_select(struct ft_model *model, const struct ft_socket *found,
+				  const struct ft_packet *packet, struct ft_receivers *ret_any);
+/* The member that a connection of from, with these addresses (from: the client's), migrates to;
+ * NULL if there is none. */
+struct ft_socket *ft_group_migrate(struct ft_model *model, const struct ft_socket *from,
+				   const struct ft_packet *packet);
+/* UDP's connect(): from now on look-ups in the group of s compare scores (has_conns). */
+void ft_group_connected(struct ft_model *model, const struct ft_socket *s);
+bool ft_group_has_connected(const struct ft_model *model, const struct ft_socket *s);
+void ft_groups_free(struct ft_model *model);
 /* The CPU on which packets are handled: known, or a choice made once a case. */
 int ft_cpu(struct ft_model *model);
 
@@ -378,12 +409,14 @@ ft_model_word ft_model_accept, ft_model_send, ft_model_recv, ft_model_shutdown, 
 ft_model_word ft_model_set, ft_model_get, ft_model_sockopt; /* option.c */
 ft_model_word ft_model_sysctl, ft_model_wait, ft_model_cpu, ft_model_addr, ft_model_link,
 	ft_model_look;                                               /* scene.c */
-ft_model_word ft_model_steer, ft_model_steer_ebpf, ft_model_unsteer; /* group.c */
+ft_model_word ft_model_steer, ft_model_steer_ebpf, ft_model_unsteer; /* steer.c */
 /* The same words on a UDP socket; udp.c. */
 ft_model_word ft_udp_connect, ft_udp_disconnect, ft_udp_send, ft_udp_recv, ft_udp_shutdown;
 int32_t ft_udp_bind(struct ft_model *model, struct ft_socket *s, const struct ft_ip *ip,
 		    uint32_t port);
 void ft_udp_close(struct ft_model *model, struct ft_socket *s);
+/* The first UDP socket on a port of a host, the others by next_owner, newest first. */
+uint16_t ft_udp_first(const struct ft_model *model, bool peer, uint32_t port);
 /* multicast.c */
 int32_t ft_multicast_set(struct ft_model *model, struct ft_socket *s, bool join,
 			 const struct ft_ip *group, uint8_t device);

@@ -17,3 +17,11 @@ void ft_udp_close(struct ft_model *model, struct ft_socket *s)
 	(void)model;
 	(void)s;
 }
+
+uint16_t ft_udp_first(const struct ft_model *model, bool peer, uint32_t port)
+{
+	(void)model;
+	(void)peer;
+	(void)port;
+	return FT_NOBODY;
+}
