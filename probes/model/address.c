@@ -305,7 +305,8 @@ static void name_number(struct ft_endpoint *at, uint32_t port)
 	at->number = (uint16_t)port;
 }
 
-static void name_port(struct ft_model *model, uint32_t port, struct ft_endpoint *at)
+/* seen: an outcome shows it, so that a port of the kernel's choice gets its number now. */
+static void name_port(struct ft_model *model, uint32_t port, bool seen, struct ft_endpoint *at)
 {
 	bool own = model->c->needs & FT_NEED_OWN_NAMESPACE;
 	uint32_t first = own ? 2000 : FT_PORT_NAME_BASE;
@@ -322,7 +323,7 @@ static void name_port(struct ft_model *model, uint32_t port, struct ft_endpoint 
 	while (n < model->n_shown && model->shown[n] != port)
 		n++;
 	if (n == model->n_shown) {
-		if (n == FT_CASE_PORTS_MAX ||
+		if (!seen || n == FT_CASE_PORTS_MAX ||
 		    (port < FT_PORT_NAME_BASE && is_written(model->c, port)))
 			return;
 		model->shown[model->n_shown++] = port;
@@ -356,8 +357,8 @@ static void name_v6(const struct ft_model *model, const struct ft_ip *ip, struct
 		strncpy(at->scope, model->devs[ip->scope], sizeof(at->scope) - 1);
 }
 
-struct ft_endpoint ft_endpoint_of(struct ft_model *model, bool v6, const struct ft_ip *ip,
-				  uint32_t port)
+static struct ft_endpoint endpoint(struct ft_model *model, bool v6, const struct ft_ip *ip,
+				   uint32_t port, bool seen)
 {
 	struct ft_endpoint at;
 
@@ -366,8 +367,20 @@ struct ft_endpoint ft_endpoint_of(struct ft_model *model, bool v6, const struct 
 		name_v6(model, ip, &at);
 	else
 		name_v4(ip->bytes + 12, &at);
-	name_port(model, port, &at);
+	name_port(model, port, seen, &at);
 	return at;
+}
+
+struct ft_endpoint ft_endpoint_of(struct ft_model *model, bool v6, const struct ft_ip *ip,
+				  uint32_t port)
+{
+	return endpoint(model, v6, ip, port, true);
+}
+
+struct ft_endpoint ft_endpoint_peek(struct ft_model *model, bool v6, const struct ft_ip *ip,
+				    uint32_t port)
+{
+	return endpoint(model, v6, ip, port, false);
 }
 
 static bool same_endpoint(const struct ft_endpoint *a, const struct ft_endpoint *b)

@@ -167,13 +167,10 @@ void ft_held(struct ft_model *model, const struct ft_socket *holder)
 		.device = holder->device ? model->devs[holder->device] : NULL,
 		.has_remote = holder->remote_port != 0,
 	};
-	/* Ports that were never shown stay without a name: naming would count them as seen. */
-	if (holder->shown_port < FT_PORT_PICK_BASE)
-		holders[out->n_holders - 1].local =
-			ft_endpoint_of(model, holder->v6, &holder->local, holder->shown_port);
-	if (holder->remote_port && holder->remote_port < FT_PORT_PICK_BASE)
-		holders[out->n_holders - 1].remote =
-			ft_endpoint_of(model, holder->v6, &holder->remote, holder->remote_port);
+	holders[out->n_holders - 1].local =
+		ft_endpoint_peek(model, holder->v6, &holder->local, holder->shown_port);
+	holders[out->n_holders - 1].remote =
+		ft_endpoint_peek(model, holder->v6, &holder->remote, holder->remote_port);
 	model->holder = (uint32_t)out->n_holders;
 }
 

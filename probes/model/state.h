@@ -298,6 +298,10 @@ bool ft_covers(const struct ft_socket *s, const struct ft_ip *ip);
 /* The symbolic form, as the engine reads it back: a picked port becomes the next eN. */
 struct ft_endpoint ft_endpoint_of(struct ft_model *model, bool v6, const struct ft_ip *ip,
 				  uint32_t port);
+/* The same for a reader only: a port that no outcome has shown yet stays without a number of its
+ * own, and one that is not even known is port 0. */
+struct ft_endpoint ft_endpoint_peek(struct ft_model *model, bool v6, const struct ft_ip *ip,
+				    uint32_t port);
 /* What the engine's ft_address_read_back() does: fills local of the row (if not NULL) and handle.
  */
 void ft_read_back(struct ft_model *model, struct ft_handle *handle, struct ft_predicted *row);
