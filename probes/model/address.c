@@ -233,11 +233,11 @@ static bool is_zero4(const uint8_t v4[4])
 }
 
 /* ipv4_rcv_saddr_equal() with both wildcards matching. */
-static bool overlap_v4(const struct ft_socket *a, const struct ft_socket *b)
+static bool overlap_v4(const struct ft_socket *a, const struct ft_socket *b, bool v6only_counts)
 {
 	uint8_t x[4], y[4];
 
-	if (b->v6 && b->v6only)
+	if (b->v6 && b->v6only && v6only_counts)
 		return false;
 	v4_view(a, x);
 	v4_view(b, y);
@@ -245,27 +245,28 @@ static bool overlap_v4(const struct ft_socket *a, const struct ft_socket *b)
 }
 
 /* ipv6_rcv_saddr_equal() (net/ipv6/inet6_hashtables.c); a is a v6 socket. */
-static bool overlap_v6(const struct ft_socket *a, const struct ft_socket *b)
+static bool overlap_v6(const struct ft_socket *a, const struct ft_socket *b, bool v6only_counts)
 {
 	bool mapped_a = ft_ip_is_v4(&a->local), mapped_b = !b->v6 || ft_ip_is_v4(&b->local);
 	bool any_a = ft_ip_equal(&a->local, &ft_ip_any6);
 	bool any_b = b->v6 && ft_ip_equal(&b->local, &ft_ip_any6);
 
 	if (mapped_a && mapped_b)
-		return overlap_v4(a, b);
+		return overlap_v4(a, b, v6only_counts);
 	if (any_a && any_b)
 		return true;
-	if (any_b && !(b->v6only && mapped_a))
+	if (any_b && !(b->v6only && v6only_counts && mapped_a))
 		return true;
-	if (any_a && !(a->v6only && mapped_b))
+	if (any_a && !(a->v6only && v6only_counts && mapped_b))
 		return true;
 	return b->v6 && ft_ip_equal(&a->local, &b->local);
 }
 
 bool ft_overlap(const struct ft_model *model, const struct ft_socket *a, const struct ft_socket *b)
 {
-	(void)model;
-	return a->v6 ? overlap_v6(a, b) : overlap_v4(a, b);
+	bool v6only_counts = ft_on(model, FT_RULE_BIND_V6ONLY);
+
+	return a->v6 ? overlap_v6(a, b, v6only_counts) : overlap_v4(a, b, v6only_counts);
 }
 
 bool ft_covers(const struct ft_socket *s, const struct ft_ip *ip)
@@ -302,7 +303,7 @@ static bool is_written(const struct ft_case *c, uint32_t port)
 static void name_number(struct ft_endpoint *at, uint32_t port)
 {
 	at->port = FT_PORT_NUMBER;
-	at->number = (uint16_t)port;
+	at->number = port <= UINT16_MAX ? (uint16_t)port : 0;
 }
 
 /* seen: an outcome shows it, so that a port of the kernel's choice gets its number now. */

@@ -143,6 +143,8 @@ void ft_bucket_leave(struct ft_model *model, struct ft_socket *s)
 	*link = s->next_owner;
 	s->bucket = FT_NOBODY;
 	s->port = 0;
+	if (!ft_on(model, FT_RULE_TCP_RECORD_KEPT))
+		bucket->record = false;
 	if (--bucket->n_owners == 0) {
 		bucket->used = false;
 		while (model->n_buckets && !model->buckets[model->n_buckets - 1].used)
@@ -206,7 +208,8 @@ static bool flags_conflict(struct ft_model *model, const struct ft_socket *s,
 							    : FT_RULE_TCP_PLAIN);
 	both = both && !is_listener(model, owner);
 	if (strictness == EXPLICIT_PORT)
-		return !both && !share_reuseport(model, s, owner);
+		return !both && !share_reuseport(model, s, owner) &&
+		       ft_on(model, FT_RULE_TCP_PLAIN);
 	ft_decided(model, FT_RULE_TCP_ANY_PORT);
 	if (!both || strictness == ANY_PORT)
 		return true;

@@ -65,7 +65,8 @@ static int32_t start_listening(struct ft_model *model, struct ft_socket *s, int3
 		s->backlog = (uint32_t)backlog;
 		return 0;
 	}
-	if (s->state != TCP_CLOSE || s->connecting || s->associated) {
+	if ((s->state != TCP_CLOSE || s->connecting || s->associated) &&
+	    ft_on(model, FT_RULE_LISTEN_STATE)) {
 		ft_decided(model, FT_RULE_LISTEN_STATE);
 		return EINVAL;
 	}

@@ -11,10 +11,21 @@
 
 #include "model/state.h"
 
-static int32_t no_route(struct ft_model *model, enum ft_rule rule, int32_t error)
+/* What a way is: the source address, and whether anything comes back. */
+struct way {
+	struct ft_ip *source;
+	bool *lost;
+};
+
+static int32_t no_way(struct ft_model *model, const struct ft_socket *s, enum ft_rule rule,
+		      int32_t error, const struct way *way)
 {
 	ft_decided(model, rule);
-	return error;
+	if (ft_on(model, rule))
+		return error;
+	*way->source = s->local;
+	*way->lost = true;
+	return 0;
 }
 
 static struct ft_ip loopback(bool v4)
@@ -59,79 +70,80 @@ static bool replies_lost(const struct ft_model *model, const struct ft_socket *s
 
 /* IPv4 by a device that the destination does not lie on. */
 static int32_t off_device(struct ft_model *model, const struct ft_socket *s,
-			  const struct ft_ip *source, struct ft_ip *ret_source, bool *ret_lost)
+			  const struct ft_ip *source, const struct way *way)
 {
 	struct ft_ip eth;
 
 	ft_decided(model, FT_RULE_ROUTE_DEVICE);
 	if (s->device != FT_DEV_LO && source && ft_ip_is_loopback(source))
-		return no_route(model, FT_RULE_ROUTE_SOURCE, EINVAL);
+		return no_way(model, s, FT_RULE_ROUTE_SOURCE, EINVAL, way);
 	eth = ft_ip_any4;
 	memcpy(eth.bytes + 12, ft_hosts[s->peer ? FT_HOST_PEER : FT_HOST_ETH].v4, 4);
-	*ret_source = source ? *source : eth;
+	*way->source = source ? *source : eth;
 	/* By lo, from a loopback address, to another own address: that is delivered. */
-	*ret_lost = !(s->device == FT_DEV_LO && source && ft_ip_is_loopback(source));
+	*way->lost = !(s->device == FT_DEV_LO && source && ft_ip_is_loopback(source));
 	return 0;
 }
 
 static int32_t route_v4(struct ft_model *model, const struct ft_socket *s, const struct ft_ip *dest,
-			struct ft_ip *ret_source, bool *ret_lost)
+			struct ft_ip * way->source, bool * way->lost)
 {
 	const struct ft_ip *source = given_source(s, true);
 	uint8_t at = ft_device_of(model, s->peer, dest), device;
 	struct ft_ip usual;
 
 	if (ft_ip_is_multicast(dest) || ft_ip_is_broadcast(model, s->peer, dest))
-		return no_route(model, FT_RULE_ROUTE_MULTICAST, ENETUNREACH);
+		return no_way(model, s, FT_RULE_ROUTE_MULTICAST, ENETUNREACH, way);
 	if (source && ft_device_of(model, s->peer, source) == FT_DEV_NONE)
-		return no_route(model, FT_RULE_ROUTE, ENETUNREACH);
+		return no_way(model, s, FT_RULE_ROUTE, ENETUNREACH, way);
 	if (s->device && ft_on(model, FT_RULE_ROUTE_DEVICE)) {
 		bool wire = at == FT_DEV_NONE && s->device == FT_DEV_ETH &&
 			    ft_route(model, s->peer, dest, FT_DEV_ETH, &device, &usual);
 
 		if (at != s->device && !wire)
-			return off_device(model, s, source, ret_source, ret_lost);
+			return off_device(model, s, source, way);
 	}
 	if (!ft_route(model, s->peer, dest, FT_DEV_NONE, &device, &usual))
-		return no_route(model, FT_RULE_ROUTE, ENETUNREACH);
-	if (source && ft_ip_is_loopback(source) && device != FT_DEV_LO &&
-	    ft_on(model, FT_RULE_ROUTE_SOURCE))
-		return no_route(model, FT_RULE_ROUTE_SOURCE, EINVAL);
-	*ret_source = source ? *source : usual;
-	*ret_lost = replies_lost(model, s, ret_source);
+		return no_way(model, s, FT_RULE_ROUTE, ENETUNREACH, way);
+	if (source && ft_ip_is_loopback(source) && device != FT_DEV_LO)
+		return no_way(model, s, FT_RULE_ROUTE_SOURCE, EINVAL, way);
+	*way->source = source ? *source : usual;
+	*way->lost = replies_lost(model, s, way->source);
 	return 0;
 }
 
 static int32_t route_v6(struct ft_model *model, const struct ft_socket *s, const struct ft_ip *dest,
-			struct ft_ip *ret_source, bool *ret_lost)
+			struct ft_ip * way->source, bool * way->lost)
 {
 	uint8_t at = ft_device_of(model, s->peer, dest), device;
 	bool link_local = dest->bytes[0] == 0xfe && (dest->bytes[1] & 0xc0) == 0x80;
 	struct ft_ip usual;
 
 	if (ft_ip_is_multicast(dest))
-		return no_route(model, FT_RULE_ROUTE_MULTICAST, ENETUNREACH);
+		return no_way(model, s, FT_RULE_ROUTE_MULTICAST, ENETUNREACH, way);
 	if (link_local && !dest->scope && !s->device)
-		return no_route(model, FT_RULE_BIND_SCOPE, EINVAL);
-	if (ft_ip_is_v4(&s->local) && ft_on(model, FT_RULE_ROUTE_FAMILY))
-		return no_route(model, FT_RULE_ROUTE_FAMILY, EAFNOSUPPORT);
+		return no_way(model, s, FT_RULE_BIND_SCOPE, EINVAL, way);
+	if (ft_ip_is_v4(&s->local))
+		return no_way(model, s, FT_RULE_ROUTE_FAMILY, EAFNOSUPPORT, way);
 	if (!ft_route(model, s->peer, dest, s->device, &device, &usual))
-		return no_route(model, FT_RULE_ROUTE, ENETUNREACH);
+		return no_way(model, s, FT_RULE_ROUTE, ENETUNREACH, way);
 	if (s->device && at != FT_DEV_NONE && at != s->device && ft_on(model, FT_RULE_ROUTE_DEVICE))
-		return no_route(model, FT_RULE_ROUTE_DEVICE, ENETUNREACH);
-	*ret_source = given_source(s, false) ? s->local : usual;
-	*ret_lost = replies_lost(model, s, ret_source);
+		return no_way(model, s, FT_RULE_ROUTE_DEVICE, ENETUNREACH, way);
+	*way->source = given_source(s, false) ? s->local : usual;
+	*way->lost = replies_lost(model, s, way->source);
 	return 0;
 }
 
 int32_t ft_route_connect(struct ft_model *model, const struct ft_socket *s, struct ft_ip *dest,
 			 struct ft_ip *ret_source, bool *ret_lost)
 {
+	const struct way *way = &(const struct way){ret_source, ret_lost};
+
 	*ret_lost = false;
 	find_host(model, s, dest);
 	if (!ft_ip_is_v4(dest))
-		return route_v6(model, s, dest, ret_source, ret_lost);
-	if (s->v6 && s->v6only && ft_on(model, FT_RULE_ROUTE_FAMILY))
-		return no_route(model, FT_RULE_ROUTE_FAMILY, ENETUNREACH);
-	return route_v4(model, s, dest, ret_source, ret_lost);
+		return route_v6(model, s, dest, way);
+	if (s->v6 && s->v6only)
+		return no_way(model, s, FT_RULE_ROUTE_FAMILY, ENETUNREACH, way);
+	return route_v4(model, s, dest, way);
 }
