@@ -86,7 +86,7 @@ static int32_t off_device(struct ft_model *model, const struct ft_socket *s,
 }
 
 static int32_t route_v4(struct ft_model *model, const struct ft_socket *s, const struct ft_ip *dest,
-			struct ft_ip * way->source, bool * way->lost)
+			const struct way *way)
 {
 	const struct ft_ip *source = given_source(s, true);
 	uint8_t at = ft_device_of(model, s->peer, dest), device;
@@ -113,7 +113,7 @@ static int32_t route_v4(struct ft_model *model, const struct ft_socket *s, const
 }
 
 static int32_t route_v6(struct ft_model *model, const struct ft_socket *s, const struct ft_ip *dest,
-			struct ft_ip * way->source, bool * way->lost)
+			const struct way *way)
 {
 	uint8_t at = ft_device_of(model, s->peer, dest), device;
 	bool link_local = dest->bytes[0] == 0xfe && (dest->bytes[1] & 0xc0) == 0x80;
