@@ -143,6 +143,7 @@ void ft_bucket_leave(struct ft_model *model, struct ft_socket *s)
 	*link = s->next_owner;
 	s->bucket = FT_NOBODY;
 	s->port = 0;
+	s->port_by_connect = false;
 	if (!ft_on(model, FT_RULE_TCP_RECORD_KEPT))
 		bucket->record = false;
 	if (--bucket->n_owners == 0) {
