@@ -13,7 +13,7 @@
 	  "match others.",                                                                          \
 	  "inet_rcv_saddr_equal(), inet_reuseport_add_sock()")                                      \
 	X(GROUP_DEVICE, "group.device",                                                             \
-	  "Members of a group were bound to one device, or to none.",                               \
+	  "Members of a group have the same device, or none, when they join.",                      \
 	  "inet_reuseport_add_sock(), udp_reuseport_add_sock()")                                    \
 	X(GROUP_USER, "group.user", "Members of a group belong to one user.",                       \
 	  "inet_reuseport_add_sock(), udp_reuseport_add_sock()")                                    \
