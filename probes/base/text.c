@@ -25,10 +25,24 @@ void ft_text_fini(struct ft_text *text)
 	*text = (struct ft_text){.max = text->max};
 }
 
+/* size is above max only by rounding up. */
+static void set_room(struct ft_text *text)
+{
+	text->room = text->size <= text->max ? text->size : text->max + 1;
+}
+
+static bool fail(struct ft_text *text)
+{
+	text->failed = true;
+	text->room = 0;
+	return false;
+}
+
 void ft_text_clear(struct ft_text *text)
 {
 	text->len = 0;
 	text->failed = false;
+	set_room(text);
 	if (text->bytes)
 		text->bytes[0] = '\0';
 }
@@ -39,10 +53,8 @@ bool ft_text_grow(struct ft_text *text, size_t more)
 	char *bytes;
 
 	if (text->failed || text->len > text->max || more > text->max - text->len ||
-	    more >= SIZE_MAX - text->len) {
-		text->failed = true;
-		return false;
-	}
+	    more >= SIZE_MAX - text->len)
+		return fail(text);
 	need = text->len + more + 1;
 	if (need <= text->size)
 		return true;
@@ -50,43 +62,49 @@ bool ft_text_grow(struct ft_text *text, size_t more)
 	while (size < need)
 		size = size > SIZE_MAX / 2 ? need : size * 2;
 	bytes = realloc(text->bytes, size);
-	if (!bytes) {
-		text->failed = true;
-		return false;
-	}
+	if (!bytes)
+		return fail(text);
 	text->bytes = bytes;
 	text->size = size;
+	set_room(text);
 	return true;
 }
 
-void ft_text_int(struct ft_text *text, int64_t number)
+char *ft_uint_write(char *at, uint64_t number)
 {
 	static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930"
 				    "31323334353637383940414243444546474849505152535455565758596061"
 				    "62636465666768697071727374757677787980818283848586878889909192"
 				    "93949596979899";
-	/* Unsigned, since -INT64_MIN has no int64_t. */
-	uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-	char digits[20 + 1];
-	size_t at = sizeof(digits);
+	uint64_t rest = number;
+	char *end = at + 1, *to;
 
-	if (number >= 0 && number < 10) { /* most counts are */
-		ft_text_char(text, (char)('0' + number));
-		return;
+	for (uint64_t most = 9; most < number && end - at < FT_UINT_DIGITS; most = most * 10 + 9)
+		end++;
+	for (to = end; to - at >= 2; rest /= 100) {
+		to -= 2;
+		memcpy(to, pairs + rest % 100 * 2, 2);
 	}
-	for (; rest >= 100; rest /= 100) {
-		at -= 2;
-		memcpy(digits + at, pairs + rest % 100 * 2, 2);
-	}
-	if (rest >= 10) {
-		at -= 2;
-		memcpy(digits + at, pairs + rest * 2, 2);
-	} else {
-		digits[--at] = (char)('0' + rest);
-	}
+	if (to > at)
+		*at = (char)('0' + rest);
+	return end;
+}
+
+void ft_text_int(struct ft_text *text, int64_t number)
+{
+	char digits[1 + FT_UINT_DIGITS];
+	bool in_place = text->len + sizeof(digits) < text->room;
+	char *begin = in_place ? text->bytes + text->len : digits, *end = begin;
+	/* Unsigned, since -INT64_MIN has no int64_t. */
+	uint64_t magnitude = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+
 	if (number < 0)
-		digits[--at] = '-';
-	ft_text_bytes(text, digits + at, sizeof(digits) - at);
+		*end++ = '-';
+	end = ft_uint_write(end, magnitude);
+	if (in_place)
+		ft_text_wrote(text, end);
+	else
+		ft_text_bytes(text, begin, (size_t)(end - begin));
 }
 
 void ft_text_printf(struct ft_text *text, const char *format, ...)
@@ -102,7 +120,7 @@ void ft_text_printf(struct ft_text *text, const char *format, ...)
 	va_copy(again, args);
 	len = vsnprintf(text->bytes + text->len, space, format, args);
 	if (len < 0) {
-		text->failed = true;
+		fail(text);
 		text->bytes[text->len] = '\0';
 	} else if (ft_text_room(text, (size_t)len)) {
 		if ((size_t)len >= space)

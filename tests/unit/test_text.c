@@ -3,7 +3,8 @@
  * Do texts grow to their maximum and no further, and are errors told once, whole and by name?
  */
 #include <errno.h>
-#include <stdint.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -48,6 +49,48 @@ static void numbers(void)
 		ft_text_int(&text, rows[i].number);
 		CHECK_STR(rows[i].text, ft_text_get(&text), rows[i].text);
 	}
+	ft_text_fini(&text);
+}
+
+/* Every number of digits, from both sides; and a number that fits into the last bytes exactly. */
+static void digits(void)
+{
+	char text[FT_UINT_DIGITS + 1], want[FT_UINT_DIGITS + 2];
+	struct ft_text tight;
+
+	for (uint64_t power = 1, last = 0; power > last; last = power, power *= 10)
+		for (uint64_t number = power - 1; number <= power + 1; number++) {
+			*ft_uint_write(text, number) = '\0';
+			snprintf(want, sizeof(want), "%" PRIu64, number);
+			CHECK_STR(want, text, want);
+		}
+	*ft_uint_write(text, UINT64_MAX) = '\0';
+	CHECK_STR("largest", text, "18446744073709551615");
+	ft_text_init(&tight, 4);
+	ft_text_int(&tight, -123);
+	CHECK_STR("tight", ft_text_get(&tight), "-123");
+	ft_text_int(&tight, 1);
+	CHECK(tight.failed && tight.len == 4);
+	ft_text_fini(&tight);
+}
+
+/* What is reserved may be written in part. */
+static void reserved(void)
+{
+	struct ft_text text;
+	char *at;
+
+	ft_text_init(&text, 300);
+	ft_text_str(&text, "a");
+	at = ft_text_reserve(&text, 299);
+	if (!CHECK(at != NULL))
+		return;
+	*at++ = 'b';
+	ft_text_wrote(&text, at);
+	CHECK_STR("content", ft_text_get(&text), "ab");
+	CHECK(!ft_text_reserve(&text, 299) && text.failed);
+	ft_text_str(&text, "c");
+	CHECK_STR("content", ft_text_get(&text), "ab");
 	ft_text_fini(&text);
 }
 
@@ -171,6 +214,8 @@ static void errno_names(void)
 static const struct ft_test tests[] = {
 	{"appends", appends},
 	{"numbers", numbers},
+	{"digits", digits},
+	{"reserved", reserved},
 	{"maximum", maximum},
 	{"no holes", no_holes},
 	{"long printf", long_printf},
