@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How does a text become a JSON string, a million times over? See quote.h.
- *
- * A text is taken in pieces that end behind a ';', because the cases of a matrix are ever new
- * combinations of the same few steps. Piecewise quoting equals quoting the whole: every escape
- * concerns one character, and a ';' is never a part of another character in UTF-8.
+ * How does a text become the inside of a JSON string? See quote.h.
  */
 #include "reports/quote.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 enum { RAW_MAX = 512 << 20 }; /* the longest text, six times over for \u0000 */
@@ -25,21 +22,6 @@ void ft_quote_fini(struct ft_quote *quote)
 {
 	json_decref(quote->string);
 	ft_text_fini(&quote->raw);
-}
-
-static struct ft_quote_slot *slot_of(struct ft_quote *quote, const char *text, size_t len)
-{
-	uint64_t hash = len, word;
-
-	for (; len >= sizeof(word); text += sizeof(word), len -= sizeof(word)) {
-		memcpy(&word, text, sizeof(word));
-		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-		hash ^= hash >> 32;
-	}
-	for (; len; text++, len--)
-		hash = (hash ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
-	hash *= UINT64_C(0x9e3779b97f4a7c15);
-	return &quote->slots[hash >> 32 & (FT_QUOTE_SLOTS - 1)];
 }
 
 static int append(const char *bytes, size_t len, void *text)
@@ -99,42 +81,49 @@ static int ask_jansson(struct ft_quote *quote, const char *text, size_t len)
 	return is_utf8((const uint8_t *)text, len) ? -ENOMEM : -EINVAL;
 }
 
-static int quote_piece(struct ft_quote *quote, const char *text, size_t len, struct ft_text *out)
+/* A bit of each byte of word that is below ' ', above ASCII, '"' or '\\'. (Bytes that follow such
+ * a one may be marked, too: x - y borrows.) */
+static uint64_t strange_bytes(uint64_t word)
 {
-	struct ft_quote_slot *slot = NULL;
-	int code;
+	const uint64_t each = UINT64_MAX / 255;
+	uint64_t quotes = word ^ each * '"', slashes = word ^ each * '\\';
+	uint64_t found = (quotes - each) & ~quotes;
 
-	if (len <= FT_QUOTE_TEXT_MAX) {
-		slot = slot_of(quote, text, len);
-		if (slot->len == len && !memcmp(slot->text, text, len)) {
-			ft_text_bytes(out, text, len);
-			return 0;
-		}
-	}
-	code = ask_jansson(quote, text, len);
-	if (code)
-		return code;
-	ft_text_bytes(out, quote->raw.bytes + 1, quote->raw.len - 2);
-	if (slot && quote->raw.len == len + 2 && !memcmp(quote->raw.bytes + 1, text, len)) {
-		memcpy(slot->text, text, len);
-		slot->len = (uint8_t)len;
-	}
-	return 0;
+	found |= (slashes - each) & ~slashes;
+	found |= (word - each * ' ') & ~word;
+	return (found | word) & each * 0x80;
 }
 
-int ft_quote_text(struct ft_quote *quote, const char *text, size_t len, struct ft_text *out)
+static bool is_plain(const char *text, size_t len)
 {
-	int code = 0;
+	uint64_t strange = 0, word;
 
-	ft_text_char(out, '"');
-	while (len && !code) {
-		const char *end = memchr(text, ';', len);
-		size_t piece = end ? (size_t)(end - text) + 1 : len;
-
-		code = quote_piece(quote, text, piece, out);
-		text += piece;
-		len -= piece;
+	if (len < sizeof(word)) {
+		for (; len; text++, len--)
+			strange |= strange_bytes(UINT64_MAX / 255 * (uint8_t)*text);
+		return !strange;
 	}
-	ft_text_char(out, '"');
-	return code ? code : out->failed ? -ENOMEM : 0;
+	for (size_t i = 0; i + sizeof(word) <= len; i += sizeof(word)) {
+		memcpy(&word, text + i, sizeof(word));
+		strange |= strange_bytes(word);
+	}
+	/* the rest, and some again */
+	memcpy(&word, text + len - sizeof(word), sizeof(word));
+	return !(strange | strange_bytes(word));
+}
+
+int ft_quote_since(struct ft_quote *quote, struct ft_text *out, size_t begin)
+{
+	int code;
+
+	if (out->failed)
+		return -ENOMEM;
+	if (begin == out->len || is_plain(out->bytes + begin, out->len - begin))
+		return 0;
+	code = ask_jansson(quote, out->bytes + begin, out->len - begin);
+	if (code)
+		return code;
+	out->len = begin;
+	ft_text_bytes(out, quote->raw.bytes + 1, quote->raw.len - 2);
+	return out->failed ? -ENOMEM : 0;
 }

@@ -4,31 +4,39 @@
  *
  * Jansson dumps a prepared object of a record's shape in 5 us: it hashes the address of every
  * container to find loops. So the braces, the fixed names of the fields and the numbers are written
- * here, and jansson quotes the texts (quote.c), which is where the rules are.
+ * here, and jansson is asked for the texts that need it (quote.c).
+ *
+ * Symbolic parts, of any length, are appended to the line; what consists of numbers and fixed names
+ * is written into room that was reserved for all of it: functions that take and return a char * do
+ * so.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "reports/quote.h"
 #include "reports/report.h"
 
-enum { SCRATCH_MAX = 64 << 20 };
-
 #define LITERAL(out, string) ft_text_bytes(out, string, sizeof(string) - 1)
+#define PUT(at, string) ((char *)mempcpy(at, string, sizeof(string) - 1))
+
+/* The most that the evidence of one tuple takes, and the end of a record: their fixed names, two
+ * addresses, and FT_UINT_DIGITS for each number. */
+enum { EVIDENCE_MAX = 512, END_MAX = 160 };
 
 /* inet_ntop() costs more than the rest of a tuple, and the addresses of a run are few. */
 struct known_address {
 	uint16_t family; /* 0 before the first use */
 	uint8_t bytes[16];
-	char text[INET6_ADDRSTRLEN];
+	char text[INET6_ADDRSTRLEN + 4]; /* with what is around it: "[::1]: */
+	size_t text_len;
 };
 
 struct ft_record_writer {
 	struct ft_quote quote;
-	struct ft_text scratch; /* a text before it is quoted */
 	struct ft_text *out;
 	int code; /* the first error of this line */
 	struct known_address local, remote;
@@ -48,7 +56,6 @@ struct ft_record_writer *ft_record_writer_new(void)
 
 	if (!writer)
 		return NULL;
-	ft_text_init(&writer->scratch, SCRATCH_MAX);
 	if (ft_quote_init(&writer->quote)) {
 		free(writer);
 		return NULL;
@@ -61,16 +68,24 @@ void ft_record_writer_free(struct ft_record_writer *writer)
 	if (!writer)
 		return;
 	ft_quote_fini(&writer->quote);
-	ft_text_fini(&writer->scratch);
 	free(writer);
+}
+
+/* What was appended to the line since it was begin bytes long is the inside of a string. */
+static void quote_since(struct ft_record_writer *writer, size_t begin)
+{
+	int code = ft_quote_since(&writer->quote, writer->out, begin);
+
+	if (code && !writer->code)
+		writer->code = code;
 }
 
 static void put_quoted(struct ft_record_writer *writer, const char *text, size_t len)
 {
-	int code = ft_quote_text(&writer->quote, text, len, writer->out);
+	size_t begin = writer->out->len;
 
-	if (code && !writer->code)
-		writer->code = code;
+	ft_text_bytes(writer->out, text, len);
+	quote_since(writer, begin);
 }
 
 static void put_string(struct ft_record_writer *writer, const char *string)
@@ -78,120 +93,117 @@ static void put_string(struct ft_record_writer *writer, const char *string)
 	put_quoted(writer, string, strlen(string));
 }
 
-/* The scratch text begins anew; put_scratch() quotes what was printed to it. */
-static struct ft_text *scratch(struct ft_record_writer *writer)
-{
-	ft_text_clear(&writer->scratch);
-	return &writer->scratch;
-}
-
-static void put_scratch(struct ft_record_writer *writer)
-{
-	if (writer->scratch.failed && !writer->code)
-		writer->code = -ENOMEM;
-	put_quoted(writer, ft_text_get(&writer->scratch), writer->scratch.len);
-}
-
-static void put_number(struct ft_text *out, uint64_t number)
-{
-	/* jansson's integers, and ours, are signed */
-	ft_text_int(out, number > INT64_MAX ? INT64_MAX : (int64_t)number);
-}
-
-static void put_range(struct ft_text *out, uint64_t first, uint64_t last)
-{
-	ft_text_char(out, '[');
-	put_number(out, first);
-	ft_text_char(out, ',');
-	put_number(out, last);
-	ft_text_char(out, ']');
-}
-
+/* The names of sockets and ports are letters, digits and '_'; but the kernel may have named a
+ * device. */
 static void put_endpoint(struct ft_record_writer *writer, const struct ft_record *record,
 			 const struct ft_endpoint *at)
 {
-	ft_endpoint_print(at, record->c->names, scratch(writer));
-	put_scratch(writer);
+	size_t begin = writer->out->len;
+
+	ft_endpoint_print(at, record->c->names, writer->out);
+	if (at->scope[0])
+		quote_since(writer, begin);
 }
 
-static void put_address(struct ft_text *out, const struct ft_address *address,
-			struct known_address *known)
+/* ---- numbers and fixed names ---- */
+
+static char *put_number(char *at, uint64_t number)
+{
+	if (number < 10) { /* most counts are */
+		*at = (char)('0' + number);
+		return at + 1;
+	}
+	/* jansson's integers, and ours, are signed */
+	return ft_uint_write(at, number > INT64_MAX ? INT64_MAX : number);
+}
+
+static char *put_range(char *at, uint64_t first, uint64_t last)
+{
+	at = PUT(at, ",\"packets\":[");
+	at = put_number(at, first);
+	*at++ = ',';
+	at = put_number(at, last);
+	*at++ = ']';
+	return at;
+}
+
+static void get_to_know(struct known_address *known, const struct ft_address *address)
 {
 	bool v6 = address->family == AF_INET6;
+	char text[INET6_ADDRSTRLEN] = "";
 
-	if (address->family != AF_INET && !v6) {
-		LITERAL(out, "null");
-		return;
-	}
-	if (known->family != address->family || memcmp(known->bytes, address->bytes, 16)) {
-		known->family = address->family;
-		memcpy(known->bytes, address->bytes, 16);
-		inet_ntop(address->family, known->bytes, known->text, sizeof(known->text));
-	}
-	ft_text_char(out, '"');
-	if (v6)
-		ft_text_char(out, '[');
-	ft_text_str(out, known->text);
-	if (v6)
-		ft_text_char(out, ']');
-	ft_text_char(out, ':');
-	ft_text_int(out, address->port);
-	ft_text_char(out, '"');
+	known->family = address->family;
+	memcpy(known->bytes, address->bytes, sizeof(known->bytes));
+	inet_ntop(address->family, address->bytes, text, sizeof(text));
+	known->text_len = (size_t)snprintf(known->text, sizeof(known->text),
+					   v6 ? "\"[%s]:" : "\"%s:", text);
 }
 
-static void put_wire(struct ft_text *out, const struct ft_tuple *tuple)
+static char *put_address(char *at, const struct ft_address *address, struct known_address *known)
+{
+	if (address->family != AF_INET && address->family != AF_INET6)
+		return PUT(at, "null");
+	if (known->family != address->family ||
+	    memcmp(known->bytes, address->bytes, sizeof(known->bytes)))
+		get_to_know(known, address);
+	at = mempcpy(at, known->text, known->text_len);
+	at = put_number(at, address->port);
+	*at++ = '"';
+	return at;
+}
+
+static char *put_wire(char *at, const struct ft_tuple *tuple)
 {
 	const struct ft_wire *wire = &tuple->wire;
 
 	if (tuple->protocol == IPPROTO_TCP) {
-		LITERAL(out, ",\"wire\":{\"syn\":");
-		put_number(out, wire->syn);
-		LITERAL(out, ",\"synack\":");
-		put_number(out, wire->synack);
-		LITERAL(out, ",\"ack\":");
-		put_number(out, wire->ack);
-		LITERAL(out, ",\"data\":");
-		put_number(out, wire->data);
-		LITERAL(out, ",\"fin\":");
-		put_number(out, wire->fin);
-		LITERAL(out, ",\"rst\":");
-		put_number(out, wire->rst);
+		at = put_number(PUT(at, ",\"wire\":{\"syn\":"), wire->syn);
+		at = put_number(PUT(at, ",\"synack\":"), wire->synack);
+		at = put_number(PUT(at, ",\"ack\":"), wire->ack);
+		at = put_number(PUT(at, ",\"data\":"), wire->data);
+		at = put_number(PUT(at, ",\"fin\":"), wire->fin);
+		at = put_number(PUT(at, ",\"rst\":"), wire->rst);
 	} else {
-		LITERAL(out, ",\"wire\":{\"datagrams\":");
-		put_number(out, wire->datagrams);
+		at = put_number(PUT(at, ",\"wire\":{\"datagrams\":"), wire->datagrams);
 	}
-	if (wire->icmp || tuple->protocol != IPPROTO_TCP) {
-		LITERAL(out, ",\"icmp\":");
-		put_number(out, wire->icmp);
-	}
-	ft_text_char(out, '}');
+	if (wire->icmp || tuple->protocol != IPPROTO_TCP)
+		at = put_number(PUT(at, ",\"icmp\":"), wire->icmp);
+	*at++ = '}';
+	return at;
+}
+
+static char *put_diag(char *at, uint8_t state)
+{
+	at = PUT(at, ",\"diag\":\"");
+	if (state < sizeof(states) / sizeof(*states) && states[state])
+		at = stpcpy(at, states[state]);
+	else
+		at = put_number(PUT(at, "STATE_"), state);
+	*at++ = '"';
+	return at;
 }
 
 static void put_evidence(struct ft_record_writer *writer, const struct ft_tuple *tuple)
 {
-	struct ft_text *out = writer->out;
+	char *at = ft_text_reserve(writer->out, EVIDENCE_MAX);
 
+	if (!at)
+		return;
 	if (tuple->wire.captured)
-		put_wire(out, tuple);
-	if (tuple->has_diag) {
-		bool known = tuple->diag < sizeof(states) / sizeof(*states) && states[tuple->diag];
-
-		LITERAL(out, ",\"diag\":\"");
-		ft_text_str(out, known ? states[tuple->diag] : "STATE_");
-		if (!known)
-			ft_text_int(out, tuple->diag);
-		ft_text_char(out, '"');
-	}
-	if (tuple->wire.captured && tuple->wire.first) {
-		LITERAL(out, ",\"packets\":");
-		put_range(out, tuple->wire.first, tuple->wire.last);
-	}
-	LITERAL(out, ",\"actual\":[");
-	put_address(out, &tuple->actual_local, &writer->local);
-	ft_text_char(out, ',');
-	put_address(out, &tuple->actual_remote, &writer->remote);
-	ft_text_char(out, ']');
+		at = put_wire(at, tuple);
+	if (tuple->has_diag)
+		at = put_diag(at, tuple->diag);
+	if (tuple->wire.captured && tuple->wire.first)
+		at = put_range(at, tuple->wire.first, tuple->wire.last);
+	at = PUT(at, ",\"actual\":[");
+	at = put_address(at, &tuple->actual_local, &writer->local);
+	*at++ = ',';
+	at = put_address(at, &tuple->actual_remote, &writer->remote);
+	at = PUT(at, "]}");
+	ft_text_wrote(writer->out, at);
 }
+
+/* ---- the parts of a record ---- */
 
 static const char *protocol_name(const struct ft_tuple *tuple)
 {
@@ -209,22 +221,20 @@ static void put_tuple(struct ft_record_writer *writer, const struct ft_record *r
 
 	LITERAL(out, "{\"proto\":\"");
 	ft_text_str(out, protocol_name(tuple));
-	LITERAL(out, "\",\"local\":");
+	LITERAL(out, "\",\"local\":\"");
 	put_endpoint(writer, record, &tuple->local);
-	LITERAL(out, ",\"remote\":");
+	LITERAL(out, "\",\"remote\":\"");
 	put_endpoint(writer, record, &tuple->remote);
-	LITERAL(out, ",\"by\":");
-	put_string(writer, record->c->names->socket[tuple->by]);
-	LITERAL(out, ",\"result\":\"");
+	LITERAL(out, "\",\"by\":\"");
+	ft_text_str(out, record->c->names->socket[tuple->by]);
+	LITERAL(out, "\",\"result\":\"");
 	ft_end_print(tuple->end, tuple->error, 0, "", out);
-	ft_text_char(out, '"');
 	if (tuple->to.known) {
-		LITERAL(out, ",\"to\":");
-		ft_got_print(record, &tuple->to, scratch(writer));
-		put_scratch(writer);
+		LITERAL(out, "\",\"to\":\"");
+		ft_got_print(record, &tuple->to, out);
 	}
+	ft_text_char(out, '"');
 	put_evidence(writer, tuple);
-	ft_text_char(out, '}');
 }
 
 static void put_tuples(struct ft_record_writer *writer, const struct ft_record *record)
@@ -242,17 +252,18 @@ static void put_tuples(struct ft_record_writer *writer, const struct ft_record *
 
 static void put_expected(struct ft_record_writer *writer, const struct ft_case *c)
 {
-	struct ft_text *text = scratch(writer);
+	size_t begin;
 
 	if (!c->has_expected)
 		return;
+	LITERAL(writer->out, "\",\"expected\":\"");
+	begin = writer->out->len;
 	for (size_t i = 0; i < c->n_expected; i++) {
 		if (i)
-			ft_text_char(text, ' ');
-		ft_expectation_print(c->expected[i], c->names, text);
+			ft_text_char(writer->out, ' ');
+		ft_expectation_print(c->expected[i], c->names, writer->out);
 	}
-	LITERAL(writer->out, ",\"expected\":");
-	put_scratch(writer);
+	quote_since(writer, begin);
 }
 
 static void put_seen(struct ft_record_writer *writer, const struct ft_record *record)
@@ -261,11 +272,11 @@ static void put_seen(struct ft_record_writer *writer, const struct ft_record *re
 		return;
 	for (size_t i = 0; i < record->n_seen; i++) {
 		if (i)
-			ft_text_char(writer->out, ',');
+			LITERAL(writer->out, ",\"");
 		else
-			LITERAL(writer->out, ",\"seen\":{");
+			LITERAL(writer->out, ",\"seen\":{\"");
 		put_string(writer, record->seen[i].outcome);
-		ft_text_char(writer->out, ':');
+		LITERAL(writer->out, "\":");
 		ft_text_int(writer->out, record->seen[i].count);
 	}
 	ft_text_char(writer->out, '}');
@@ -275,43 +286,53 @@ static void put_seen(struct ft_record_writer *writer, const struct ft_record *re
 static void put_outcome(struct ft_record_writer *writer, const struct ft_record *record)
 {
 	struct ft_text *out = writer->out;
+	size_t begin;
 
-	LITERAL(out, "{\"case\":");
-	ft_case_print(record->c, false, scratch(writer));
-	put_scratch(writer);
-	LITERAL(out, ",\"probe\":");
+	LITERAL(out, "{\"case\":\"");
+	begin = out->len;
+	ft_case_print(record->c, false, out);
+	quote_since(writer, begin);
+	LITERAL(out, "\",\"probe\":\"");
 	put_string(writer, record->probe ? record->probe : "");
-	LITERAL(out, ",\"outcome\":");
-	ft_record_print_outcome(record, scratch(writer));
-	put_scratch(writer);
+	LITERAL(out, "\",\"outcome\":\"");
+	begin = out->len;
+	ft_record_print_outcome(record, out);
+	quote_since(writer, begin);
 	put_expected(writer, record->c);
-	LITERAL(out, ",\"verdict\":\"");
+	LITERAL(out, "\",\"verdict\":\"");
 	ft_text_str(out, ft_verdict_names[record->verdict]);
-	ft_text_char(out, '"');
 	if (record->reason[0]) {
-		LITERAL(out, ",\"reason\":");
+		LITERAL(out, "\",\"reason\":\"");
 		put_quoted(writer, record->reason, strnlen(record->reason, FT_REASON_MAX));
 	}
+	ft_text_char(out, '"');
 }
 
 static void put_packets(struct ft_text *out, const struct ft_record *record)
 {
-	if (record->first_packet) {
-		LITERAL(out, ",\"packets\":");
-		put_range(out, record->first_packet, record->last_packet);
-	}
+	char *at = ft_text_reserve(out, END_MAX);
+
+	if (!at)
+		return;
+	if (record->first_packet)
+		at = put_range(at, record->first_packet, record->last_packet);
 	if (record->packets_lost)
-		LITERAL(out, ",\"lost\":true");
+		at = PUT(at, ",\"lost\":true");
+	ft_text_wrote(out, at);
 }
 
-static void put_time(struct ft_text *out, uint64_t elapsed_ns)
+static void put_end(struct ft_text *out, uint64_t elapsed_ns)
 {
 	uint64_t tenths = elapsed_ns / 100 + (elapsed_ns % 100 >= 50);
+	char *at = ft_text_reserve(out, END_MAX);
 
-	LITERAL(out, ",\"us\":");
-	put_number(out, tenths / 10);
-	ft_text_char(out, '.');
-	ft_text_char(out, (char)('0' + tenths % 10));
+	if (!at)
+		return;
+	at = put_number(PUT(at, ",\"us\":"), tenths / 10);
+	*at++ = '.';
+	*at++ = (char)('0' + tenths % 10);
+	at = PUT(at, "}\n");
+	ft_text_wrote(out, at);
 }
 
 int ft_record_write(struct ft_record_writer *writer, const struct ft_record *record,
@@ -325,8 +346,7 @@ int ft_record_write(struct ft_record_writer *writer, const struct ft_record *rec
 	put_tuples(writer, record);
 	put_packets(out, record);
 	put_seen(writer, record);
-	put_time(out, record->elapsed_ns);
-	LITERAL(out, "}\n");
+	put_end(out, record->elapsed_ns);
 	if (out->failed && !writer->code)
 		writer->code = -ENOMEM;
 	if (!writer->code)

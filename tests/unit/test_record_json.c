@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "reports/quote.h"
 #include "reports/report.h"
 #include "staged.h"
 #include "tests/support/suite.h"
@@ -190,6 +191,37 @@ static void line(void)
 	ft_record_writer_free(writer);
 }
 
+/* Every byte at every place of a text of every length about a word's: as jansson has it. */
+static void quoting(void)
+{
+	struct ft_quote quote;
+	struct ft_text out;
+
+	ft_text_init(&out, 1000);
+	if (!CHECK_INT("init", ft_quote_init(&quote), 0))
+		return;
+	for (size_t len = 1; len <= 17; len++)
+		for (size_t i = 0; i < len * 256; i++) {
+			char text[] = "abcdefghijklmnopq", *want;
+			json_t *string;
+
+			text[i / 256] = (char)(i % 256);
+			string = json_stringn(text, len);
+			want = json_dumps(string, JSON_ENCODE_ANY);
+			ft_text_clear(&out);
+			ft_text_char(&out, '"');
+			ft_text_bytes(&out, text, len);
+			CHECK_INT("code", ft_quote_since(&quote, &out, 1), string ? 0 : -EINVAL);
+			ft_text_char(&out, '"');
+			if (string)
+				CHECK_STR("text", ft_text_get(&out), want);
+			free(want);
+			json_decref(string);
+		}
+	ft_quote_fini(&quote);
+	ft_text_fini(&out);
+}
+
 /* Half a line must not stay behind a record that cannot be written. */
 static void not_utf8(void)
 {
@@ -316,8 +348,9 @@ static void counts(void)
 }
 
 static const struct ft_test tests[] = {
-	{"line", line},        {"not_utf8", not_utf8}, {"no_room", no_room},
-	{"check", line_check}, {"counts", counts},     {NULL, NULL},
+	{"line", line},       {"quoting", quoting},  {"not_utf8", not_utf8},
+	{"no_room", no_room}, {"check", line_check}, {"counts", counts},
+	{NULL, NULL},
 };
 
 const struct ft_suite ft_suite_record_json = {"record_json", tests};
