@@ -144,11 +144,7 @@ void ft_result_print(const struct ft_record *record, const struct ft_result *res
 	const struct ft_step *step = record->c->steps[result->step];
 	unsigned occurrence = ft_result_occurrence(record, result);
 
-	if (step->subject != FT_NO_SOCKET) {
-		ft_text_str(out, record->c->names->socket[step->subject]);
-		ft_text_char(out, '.');
-	}
-	ft_word_print_name(&step->words[result->word], out);
+	ft_label_print(step, result->word, record->c->names, out);
 	if (occurrence > 1) {
 		ft_text_char(out, '.');
 		ft_text_int(out, occurrence);

@@ -135,8 +135,8 @@ static void get_to_know(struct known_address *known, const struct ft_address *ad
 	known->family = address->family;
 	memcpy(known->bytes, address->bytes, sizeof(known->bytes));
 	inet_ntop(address->family, address->bytes, text, sizeof(text));
-	known->text_len = (size_t)snprintf(known->text, sizeof(known->text),
-					   v6 ? "\"[%s]:" : "\"%s:", text);
+	known->text_len =
+		(size_t)snprintf(known->text, sizeof(known->text), v6 ? "\"[%s]:" : "\"%s:", text);
 }
 
 static char *put_address(char *at, const struct ft_address *address, struct known_address *known)

@@ -72,6 +72,7 @@ enum ft_steer { FT_STEER_INDEX, FT_STEER_MOD, FT_STEER_CPU };
  *   WAIT      value = nanoseconds;  CPU  value = number
  *   ADDR      text = interface, at = literal address (port 0)
  *   LINK      text = name, value_text = kind ("bridge", "dummy", "veth", ...)
+ * nth, label and column are made by the parser; in a word that was not parsed they are 0 and NULL.
  */
 struct ft_word {
 	uint8_t op; /* enum ft_op */
@@ -81,10 +82,13 @@ struct ft_word {
 	uint16_t options[4]; /* indexes into ft_options */
 	uint16_t socket;
 	uint16_t text_len;
-	uint32_t column; /* in the source, from 1; 0 on a word that was not parsed */
+	uint16_t nth; /* the how-manieth of its name in its step, from 1 */
+	uint16_t label_len;
+	uint32_t column; /* in the source, from 1 */
 	int64_t value;
 	const char *text; /* NUL-terminated (SOCKOPT: raw bytes); NULL if unused */
 	const char *value_text;
+	const char *label; /* see ft_label_print() */
 	struct ft_endpoint at;
 };
 
@@ -214,6 +218,10 @@ void ft_end_print(uint8_t end, int32_t error, int64_t value, const char *text, s
 /* The name a word has in an outcome: "bind", "reuseaddr|reuseport", "v6only?", "tcp4",
  * "sockopt", "look". */
 void ft_word_print_name(const struct ft_word *word, struct ft_text *out);
+
+/* What an outcome calls word number w of step: "a.bind", "look". */
+void ft_label_print(const struct ft_step *step, size_t w, const struct ft_names *names,
+		    struct ft_text *out);
 
 /* Do two words have the same name in an outcome? */
 bool ft_word_same_name(const struct ft_word *a, const struct ft_word *b);

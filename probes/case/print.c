@@ -100,6 +100,22 @@ void ft_word_print_name(const struct ft_word *word, struct ft_text *out)
 		ft_text_char(out, '?');
 }
 
+void ft_label_print(const struct ft_step *step, size_t w, const struct ft_names *names,
+		    struct ft_text *out)
+{
+	const struct ft_word *word = &step->words[w];
+
+	if (word->label) {
+		ft_text_bytes(out, word->label, word->label_len);
+		return;
+	}
+	if (step->subject != FT_NO_SOCKET) {
+		ft_text_str(out, names->socket[step->subject]);
+		ft_text_char(out, '.');
+	}
+	ft_word_print_name(word, out);
+}
+
 static void print_range(int64_t value, struct ft_text *out)
 {
 	if (!value) {

@@ -127,16 +127,43 @@ static int grow(struct ft_parser *p)
 	return 0;
 }
 
-/* A case's text is that of its steps, each of which is printed once, here. */
-static bool keep_text(struct ft_parser *p, struct ft_step *step)
+/* What p->step_text holds, in the arena; NULL without memory. */
+static const char *keep_text(struct ft_parser *p)
+{
+	return p->step_text.failed
+		       ? NULL
+		       : ft_arena_bytes(p->arena, ft_text_get(&p->step_text), p->step_text.len);
+}
+
+/* Of word w among those before it, which have theirs. */
+static uint16_t nth_of_name(const struct ft_word *words, size_t w)
+{
+	for (size_t i = w; i-- > 0;)
+		if (ft_word_same_name(&words[i], &words[w]))
+			return (uint16_t)(words[i].nth + 1);
+	return 1;
+}
+
+/* A case's text is that of its steps, and its outcome names their words: both are printed once,
+ * here. step->words are the words. */
+static bool keep_texts(struct ft_parser *p, struct ft_step *step, struct ft_word *words)
 {
 	const struct ft_names names = {p->sockets.n, p->ports.n, p->sockets.names, p->ports.names};
 
+	for (size_t i = 0; i < step->n_words; i++) {
+		ft_text_clear(&p->step_text);
+		ft_label_print(step, i, &names, &p->step_text);
+		words[i].label = keep_text(p);
+		words[i].label_len = (uint16_t)p->step_text.len;
+		words[i].nth = nth_of_name(words, i);
+		if (!words[i].label)
+			return false;
+	}
 	ft_text_clear(&p->step_text);
 	ft_step_print(step, &names, &p->step_text);
-	step->text = ft_arena_bytes(p->arena, ft_text_get(&p->step_text), p->step_text.len);
+	step->text = keep_text(p);
 	step->text_len = (uint32_t)p->step_text.len;
-	return step->text && !p->step_text.failed;
+	return step->text != NULL;
 }
 
 static int keep_step(struct ft_parser *p, struct ft_step *step, const char *at)
@@ -152,7 +179,7 @@ static int keep_step(struct ft_parser *p, struct ft_step *step, const char *at)
 		return ft_parse_error(p, -ENOMEM, at, "out of memory");
 	memcpy(words, p->words, size);
 	step->words = words;
-	if (!keep_text(p, step))
+	if (!keep_texts(p, step, words))
 		return ft_parse_error(p, -ENOMEM, at, "out of memory");
 	for (size_t i = 0; i < step->n_words; i++)
 		p->needs |= ft_word_needs(&words[i]);

@@ -86,17 +86,6 @@ enum ft_next ft_run_park(struct ft_run *run, uint64_t for_ns)
 	return FT_NEXT_PARK;
 }
 
-/* ft_case_occurrence() walks all steps before; in the first step of a socket the count is found in
- * the step itself. */
-static uint16_t count_in_step(const struct ft_exec *x)
-{
-	uint16_t n = 1;
-
-	for (size_t w = 0; w < x->state->word; w++)
-		n = (uint16_t)(n + ft_word_same_name(&x->step->words[w], x->word));
-	return n;
-}
-
 struct ft_result *ft_exec_result(const struct ft_exec *x, enum ft_end end, int error, bool shown)
 {
 	struct ft_result *result;
@@ -116,8 +105,8 @@ struct ft_result *ft_exec_result(const struct ft_exec *x, enum ft_end end, int e
 	result->end = (uint8_t)end;
 	result->error = error;
 	result->shown = shown;
-	if (x->first_step)
-		result->occurrence = count_in_step(x);
+	if (x->first_step) /* else ft_case_occurrence() must walk the steps before */
+		result->occurrence = x->word->nth;
 	return result;
 }
 

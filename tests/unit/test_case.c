@@ -283,8 +283,50 @@ static void occurrences(void)
 	CHECK_INT("a.bind", ft_case_occurrence(&c, 0, 1), 1);
 	CHECK_INT("b.bind.2", ft_case_occurrence(&c, 1, 2), 2);
 	CHECK_INT("a.bind.2", ft_case_occurrence(&c, 2, 0), 2);
+	CHECK_INT("first in its step", c.steps[2]->words[0].nth, 1);
+	CHECK_INT("second in its step", c.steps[1]->words[2].nth, 2);
 	CHECK(ft_word_same_name(&c.steps[0]->words[1], &c.steps[1]->words[1]));
 	CHECK(!ft_word_same_name(&c.steps[0]->words[0], &c.steps[1]->words[1]));
+	ft_matrix_free(matrix);
+	ft_case_fini(&c);
+}
+
+/* A label is the same whether the parser made it or it is printed now. */
+static void labels(void)
+{
+	static const char *const wanted[] = {"a.tcp4", "a.reuseaddr|reuseport", "a.v6only?",
+					     "a.bind", "look"};
+	struct ft_matrix *matrix = NULL;
+	struct ft_err err = {0};
+	struct ft_case c;
+	size_t n = 0;
+
+	ft_case_init(&c);
+	if (!CHECK_ROW("parse",
+		       !parse("a tcp4 reuseaddr|reuseport v6only? bind lo:p; look lo:p", &matrix,
+			      &err),
+		       "%s", err.text))
+		return;
+	CHECK_INT("case", ft_matrix_case(matrix, 0, &c), 0);
+	for (size_t s = 0; s < c.n_steps; s++)
+		for (size_t w = 0; w < c.steps[s]->n_words; w++, n++) {
+			struct ft_word word = c.steps[s]->words[w];
+			const struct ft_step bare = {.subject = c.steps[s]->subject,
+						     .n_words = 1,
+						     .words = &word};
+			struct ft_text made, printed;
+
+			CHECK(word.label != NULL);
+			word.label = NULL;
+			ft_text_init(&made, 100);
+			ft_text_init(&printed, 100);
+			ft_label_print(c.steps[s], w, c.names, &made);
+			ft_label_print(&bare, 0, c.names, &printed);
+			CHECK_STR(wanted[n], ft_text_get(&made), wanted[n]);
+			CHECK_STR(wanted[n], ft_text_get(&printed), wanted[n]);
+			ft_text_fini(&made);
+			ft_text_fini(&printed);
+		}
 	ft_matrix_free(matrix);
 	ft_case_fini(&c);
 }
@@ -374,11 +416,17 @@ static void file_errors(void)
 }
 
 static const struct ft_test tests[] = {
-	{"canonical", canonical},     {"refusals", refusals},
-	{"NUL byte", nul_byte},       {"needs", needs},
-	{"fields", fields},           {"occurrences", occurrences},
-	{"options", options_sorted},  {"files", files},
-	{"file errors", file_errors}, {0},
+	{"canonical", canonical},
+	{"refusals", refusals},
+	{"NUL byte", nul_byte},
+	{"needs", needs},
+	{"fields", fields},
+	{"occurrences", occurrences},
+	{"labels", labels},
+	{"options", options_sorted},
+	{"files", files},
+	{"file errors", file_errors},
+	{0},
 };
 
 const struct ft_suite ft_suite_case = {"case", tests};

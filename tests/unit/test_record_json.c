@@ -348,9 +348,8 @@ static void counts(void)
 }
 
 static const struct ft_test tests[] = {
-	{"line", line},       {"quoting", quoting},  {"not_utf8", not_utf8},
-	{"no_room", no_room}, {"check", line_check}, {"counts", counts},
-	{NULL, NULL},
+	{"line", line},        {"quoting", quoting}, {"not_utf8", not_utf8}, {"no_room", no_room},
+	{"check", line_check}, {"counts", counts},   {NULL, NULL},
 };
 
 const struct ft_suite ft_suite_record_json = {"record_json", tests};
