@@ -191,7 +191,7 @@ static void line(void)
 	ft_record_writer_free(writer);
 }
 
-/* Every byte at every place of a text of every length about a word's: as jansson has it. */
+/* Every byte at every place of texts of every length: as jansson has it. */
 static void quoting(void)
 {
 	struct ft_quote quote;
@@ -200,9 +200,9 @@ static void quoting(void)
 	ft_text_init(&out, 1000);
 	if (!CHECK_INT("init", ft_quote_init(&quote), 0))
 		return;
-	for (size_t len = 1; len <= 17; len++)
+	for (size_t len = 1; len <= 34; len++)
 		for (size_t i = 0; i < len * 256; i++) {
-			char text[] = "abcdefghijklmnopq", *want;
+			char text[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ", *want;
 			json_t *string;
 
 			text[i / 256] = (char)(i % 256);
