@@ -3,10 +3,14 @@
  * What did the wire show of a 4-tuple, in a given time?
  *
  * Packets lie in a ring, in the order in which they were added; a packet's place never changes and
- * is named by a running number, its position. Three hash chains go through the ring, from newer to
- * older positions: by 4-tuple without direction, by source port and by target port. A chain ends
- * where it meets a position that was forgotten, so forgetting is nothing but moving the ring's
- * start: no chain is ever unlinked.
+ * is named by a running number, its position.
+ *
+ * Most cases run to their end without a pause, so that few packets lie between their two times and
+ * a look at each of these finds what was asked. Only a case that has waited, while hundreds of
+ * others ran, needs more: three hash chains through the ring, from newer to older positions, by
+ * 4-tuple without direction, by source port and by target port. Packets enter them when such a
+ * question comes, and not before. A chain ends where it meets a position that was forgotten, so
+ * forgetting is nothing but moving the ring's start: no chain is ever unlinked.
  *
  * Time is almost sorted: two devices are drained one after the other. How late the latest packet
  * was is measured (slack), and every search in time stops only when it is that much further.
@@ -18,7 +22,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIZE_MIN = 256 };
+/* NEAR: a look at so many packets costs no more than entering them into the chains would. STEPS:
+ * how far the next search by time goes on foot before it halves. */
+enum { SIZE_MIN = 256, NEAR = 64, STEPS = 16 };
 
 /* Distances backwards in a chain, 0 at its end; a port chain counts in half positions (a packet has
  * two ports, the odd half is its target's). */
@@ -36,6 +42,8 @@ struct ft_ledger {
 	uint64_t *port_heads;  /* position * 2 + half + 1 */
 	uint64_t mask;
 	uint64_t start, end; /* positions: the kept ones are start <= i < end */
+	uint64_t chained;    /* those before it are in the chains */
+	uint64_t found;      /* where the last search by time ended */
 	uint64_t newest_ns;
 	/* Slack of the packets before and from `split` on, so that one stall does not slow all
 	 * later searches: it is dropped when the packets it concerned are. */
@@ -99,7 +107,7 @@ static uint32_t chain(uint64_t *head, uint64_t position, uint64_t oldest)
 	return former > oldest ? (uint32_t)(position + 1 - former) : 0;
 }
 
-static void index_entry(struct ft_ledger *ledger, uint64_t position)
+static void chain_entry(struct ft_ledger *ledger, uint64_t position)
 {
 	struct entry *entry = entry_at(ledger, position);
 	const struct ft_flow_key *flow = &entry->packet.flow;
@@ -114,6 +122,15 @@ static void index_entry(struct ft_ledger *ledger, uint64_t position)
 		entry->port_back[1] =
 			chain(&ledger->port_heads[hash_port(flow->target_port) & ledger->mask],
 			      position * 2 + 1, oldest);
+}
+
+/* Enters into the chains what is not there yet. */
+static void chain_all(struct ft_ledger *ledger)
+{
+	if (ledger->chained < ledger->start)
+		ledger->chained = ledger->start;
+	while (ledger->chained < ledger->end)
+		chain_entry(ledger, ledger->chained++);
 }
 
 /* The next older position of a chain, or UINT64_MAX. */
@@ -136,10 +153,9 @@ static int resize(struct ft_ledger *ledger, size_t size)
 		free(new.port_heads);
 		return -ENOMEM;
 	}
-	for (uint64_t i = ledger->start; i != ledger->end; i++) {
+	for (uint64_t i = ledger->start; i != ledger->end; i++)
 		*entry_at(&new, i) = *entry_at(ledger, i);
-		index_entry(&new, i);
-	}
+	new.chained = new.start;
 	free(ledger->entries);
 	free(ledger->flow_heads);
 	free(ledger->port_heads);
@@ -184,17 +200,20 @@ int ft_ledger_add(struct ft_ledger *ledger, const struct ft_packet *packet, uint
 		ledger->slack_ns[1] = late_ns;
 	if (ts_ns > ledger->newest_ns)
 		ledger->newest_ns = ts_ns;
-	entry = entry_at(ledger, ledger->end);
+	entry = entry_at(ledger, ledger->end++);
 	entry->packet = *packet;
 	entry->number = number;
 	entry->ts_ns = ts_ns;
-	index_entry(ledger, ledger->end++);
 	return 0;
 }
 
 static bool same_end(const uint8_t a[16], uint16_t a_port, const uint8_t b[16], uint16_t b_port)
 {
-	return a_port == b_port && memcmp(a, b, 16) == 0;
+	uint64_t x[2], y[2];
+
+	memcpy(x, a, sizeof(x));
+	memcpy(y, b, sizeof(y));
+	return a_port == b_port && x[0] == y[0] && x[1] == y[1];
 }
 
 /* Is the source of flow there? With wildcard its address may be any, and its port too if it is 0.
@@ -249,6 +268,68 @@ static void sight(struct ft_sighting *sighting, const struct entry *entry)
 	}
 }
 
+/* ---- by time ---- */
+
+static uint64_t halve(const struct ft_ledger *ledger, uint64_t low, uint64_t high,
+		      uint64_t bound_ns)
+{
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+
+		if (entry_at(ledger, middle)->ts_ns < bound_ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* A position before which nothing has ts >= ts_ns: a packet that is older by more than the slack
+ * has only older ones before it. Cases are asked for in the order in which they ended, so this is
+ * near the one that was found before. */
+static uint64_t search_time(struct ft_ledger *ledger, uint64_t ts_ns)
+{
+	uint64_t bound_ns = minus(ts_ns, slack(ledger));
+	uint64_t at = ledger->found > ledger->start ? ledger->found : ledger->start;
+	int steps = STEPS;
+
+	while (at > ledger->start && steps && entry_at(ledger, at - 1)->ts_ns >= bound_ns) {
+		at--;
+		steps--;
+	}
+	if (!steps)
+		at = halve(ledger, ledger->start, at, bound_ns);
+	for (steps = STEPS; at < ledger->end && steps; steps--, at++)
+		if (entry_at(ledger, at)->ts_ns >= bound_ns)
+			break;
+	if (!steps)
+		at = halve(ledger, at, ledger->end, bound_ns);
+	ledger->found = at;
+	return at;
+}
+
+/* Are no more than NEAR packets of that time? Then they are among first <= i < last. */
+static bool is_near(struct ft_ledger *ledger, uint64_t from_ns, uint64_t to_ns, uint64_t *ret_first,
+		    uint64_t *ret_last)
+{
+	uint64_t stop_ns = plus(to_ns, slack(ledger));
+	uint64_t first = search_time(ledger, from_ns), last = first;
+
+	while (last < ledger->end && entry_at(ledger, last)->ts_ns <= stop_ns)
+		if (++last - first > NEAR)
+			return false;
+	*ret_first = first;
+	*ret_last = last;
+	return true;
+}
+
+static bool is_within(const struct entry *entry, uint64_t from_ns, uint64_t to_ns)
+{
+	return entry->ts_ns >= from_ns && entry->ts_ns <= to_ns;
+}
+
+/* ---- by port ---- */
+
 /* A walk along the chain of one port, newest first, as far as time from_ns. */
 struct port_walk {
 	const struct ft_ledger *ledger;
@@ -283,65 +364,67 @@ static const struct entry *port_walk_next(struct port_walk *walk)
 	return NULL;
 }
 
-static struct ft_sighting find_wildcard(const struct ft_ledger *ledger,
-					const struct ft_flow_key *flow, uint64_t from_ns,
-					uint64_t to_ns)
+/* ---- what is asked ---- */
+
+static void find_by_port(const struct ft_ledger *ledger, const struct ft_flow_key *flow,
+			 uint64_t from_ns, uint64_t to_ns, struct ft_sighting *sighting)
 {
-	struct ft_sighting sighting = {.first = 0};
 	const struct entry *entry;
 	struct port_walk walk;
 
 	port_walk_start(&walk, ledger, flow->target_port, from_ns);
-	while ((entry = port_walk_next(&walk)) != NULL) {
-		if (entry->ts_ns >= from_ns && entry->ts_ns <= to_ns &&
+	while ((entry = port_walk_next(&walk)) != NULL)
+		if (is_within(entry, from_ns, to_ns) &&
 		    flow_matches(flow, &entry->packet.flow, true))
-			sight(&sighting, entry);
-	}
-	return sighting;
+			sight(sighting, entry);
 }
 
-struct ft_sighting ft_ledger_find(const struct ft_ledger *ledger, const struct ft_flow_key *flow,
-				  uint64_t from_ns, uint64_t to_ns)
+static void find_by_flow(const struct ft_ledger *ledger, const struct ft_flow_key *flow,
+			 uint64_t from_ns, uint64_t to_ns, struct ft_sighting *sighting)
 {
-	static const uint8_t zero[16];
-	struct ft_sighting sighting = {.first = 0};
 	uint64_t oldest_ns = minus(from_ns, slack(ledger));
 	uint64_t head = ledger->flow_heads[hash_flow(flow) & ledger->mask];
 	uint64_t at = head > ledger->start ? head - 1 : UINT64_MAX;
 
-	if (memcmp(flow->source, zero, sizeof(zero)) == 0)
-		return find_wildcard(ledger, flow, from_ns, to_ns);
 	while (at != UINT64_MAX) {
 		const struct entry *entry = entry_at(ledger, at);
 
 		if (entry->ts_ns < oldest_ns)
 			break;
-		if (entry->ts_ns >= from_ns && entry->ts_ns <= to_ns &&
+		if (is_within(entry, from_ns, to_ns) &&
 		    flow_matches(flow, &entry->packet.flow, false))
-			sight(&sighting, entry);
+			sight(sighting, entry);
 		at = older(at, entry->flow_back, ledger->start);
 	}
+}
+
+struct ft_sighting ft_ledger_find(struct ft_ledger *ledger, const struct ft_flow_key *flow,
+				  uint64_t from_ns, uint64_t to_ns)
+{
+	static const uint8_t zero[16];
+	struct ft_sighting sighting = {.first = 0};
+	bool wildcard = same_end(flow->source, 0, zero, 0);
+	uint64_t at, last;
+
+	if (is_near(ledger, from_ns, to_ns, &at, &last)) {
+		for (; at < last; at++) {
+			const struct entry *entry = entry_at(ledger, at);
+
+			if (is_within(entry, from_ns, to_ns) &&
+			    flow_matches(flow, &entry->packet.flow, wildcard))
+				sight(&sighting, entry);
+		}
+		return sighting;
+	}
+	chain_all(ledger);
+	if (wildcard)
+		find_by_port(ledger, flow, from_ns, to_ns, &sighting);
+	else
+		find_by_flow(ledger, flow, from_ns, to_ns, &sighting);
 	return sighting;
 }
 
-/* A position before which nothing has ts >= ts_ns: a packet that is older by more than the slack
- * has only older ones before it. */
-static uint64_t search_time(const struct ft_ledger *ledger, uint64_t ts_ns)
-{
-	uint64_t low = ledger->start, high = ledger->end, bound_ns = minus(ts_ns, slack(ledger));
-
-	while (low < high) {
-		uint64_t middle = low + (high - low) / 2;
-
-		if (entry_at(ledger, middle)->ts_ns < bound_ns)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-void ft_ledger_visit(const struct ft_ledger *ledger, uint64_t from_ns, uint64_t to_ns,
+void ft_ledger_visit(struct ft_ledger *ledger, uint64_t from_ns, uint64_t to_ns,
 		     ft_ledger_each *each, void *arg)
 {
 	uint64_t stop_ns = plus(to_ns, slack(ledger));
@@ -351,7 +434,7 @@ void ft_ledger_visit(const struct ft_ledger *ledger, uint64_t from_ns, uint64_t 
 
 		if (entry->ts_ns > stop_ns)
 			break;
-		if (entry->ts_ns >= from_ns && entry->ts_ns <= to_ns)
+		if (is_within(entry, from_ns, to_ns))
 			each(arg, &entry->packet, entry->number, entry->ts_ns);
 	}
 }
@@ -369,29 +452,49 @@ static void widen_range(void *arg, const struct ft_packet *packet, uint64_t numb
 	widen(number, &range->first, &range->last);
 }
 
-void ft_ledger_range(const struct ft_ledger *ledger, const uint16_t *ports, size_t n,
-		     uint64_t from_ns, uint64_t to_ns, uint64_t *ret_first, uint64_t *ret_last)
+static bool has_port(const struct ft_flow_key *flow, const uint16_t *ports, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (flow->source_port == ports[i] || flow->target_port == ports[i])
+			return true;
+	return false;
+}
+
+static void range_by_port(const struct ft_ledger *ledger, uint16_t port, uint64_t from_ns,
+			  uint64_t to_ns, struct range *range)
+{
+	const struct entry *entry;
+	struct port_walk walk;
+
+	port_walk_start(&walk, ledger, port, from_ns);
+	while ((entry = port_walk_next(&walk)) != NULL)
+		if (is_within(entry, from_ns, to_ns))
+			widen(entry->number, &range->first, &range->last);
+}
+
+void ft_ledger_range(struct ft_ledger *ledger, const uint16_t *ports, size_t n, uint64_t from_ns,
+		     uint64_t to_ns, uint64_t *ret_first, uint64_t *ret_last)
 {
 	struct range range = {0, 0};
-	uint64_t first = 0, last = 0;
+	uint64_t at, last;
 
 	if (n == 0) {
 		ft_ledger_visit(ledger, from_ns, to_ns, widen_range, &range);
-		first = range.first;
-		last = range.last;
-	}
-	for (size_t i = 0; i < n; i++) {
-		const struct entry *entry;
-		struct port_walk walk;
+	} else if (is_near(ledger, from_ns, to_ns, &at, &last)) {
+		for (; at < last; at++) {
+			const struct entry *entry = entry_at(ledger, at);
 
-		port_walk_start(&walk, ledger, ports[i], from_ns);
-		while ((entry = port_walk_next(&walk)) != NULL) {
-			if (entry->ts_ns >= from_ns && entry->ts_ns <= to_ns)
-				widen(entry->number, &first, &last);
+			if (is_within(entry, from_ns, to_ns) &&
+			    has_port(&entry->packet.flow, ports, n))
+				widen(entry->number, &range.first, &range.last);
 		}
+	} else {
+		chain_all(ledger);
+		for (size_t i = 0; i < n; i++)
+			range_by_port(ledger, ports[i], from_ns, to_ns, &range);
 	}
-	*ret_first = first;
-	*ret_last = last;
+	*ret_first = range.first;
+	*ret_last = range.last;
 }
 
 void ft_ledger_forget(struct ft_ledger *ledger, uint64_t before_ns)

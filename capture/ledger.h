@@ -38,19 +38,19 @@ int ft_ledger_add(struct ft_ledger *ledger, const struct ft_packet *packet, uint
 /* All packets of flow or its reverse with from_ns <= ts <= to_ns. A zero source address stands for
  * any (a socket bound to the wildcard), with source_port 0 also for any port (a refused dial of an
  * unbound socket). */
-struct ft_sighting ft_ledger_find(const struct ft_ledger *ledger, const struct ft_flow_key *flow,
+struct ft_sighting ft_ledger_find(struct ft_ledger *ledger, const struct ft_flow_key *flow,
 				  uint64_t from_ns, uint64_t to_ns);
 
 /* Calls each() for every packet in that time, in the order in which they were added. */
 typedef void ft_ledger_each(void *arg, const struct ft_packet *packet, uint64_t number,
 			    uint64_t ts_ns);
-void ft_ledger_visit(const struct ft_ledger *ledger, uint64_t from_ns, uint64_t to_ns,
+void ft_ledger_visit(struct ft_ledger *ledger, uint64_t from_ns, uint64_t to_ns,
 		     ft_ledger_each *each, void *arg);
 
 /* First and last packet in the given time that has one of the n ports on either side (any port if n
  * is 0): "the packets of a case". Both 0 if there is none. */
-void ft_ledger_range(const struct ft_ledger *ledger, const uint16_t *ports, size_t n,
-		     uint64_t from_ns, uint64_t to_ns, uint64_t *ret_first, uint64_t *ret_last);
+void ft_ledger_range(struct ft_ledger *ledger, const uint16_t *ports, size_t n, uint64_t from_ns,
+		     uint64_t to_ns, uint64_t *ret_first, uint64_t *ret_last);
 
 /* Drops every packet older than before_ns. */
 void ft_ledger_forget(struct ft_ledger *ledger, uint64_t before_ns);
