@@ -230,20 +230,20 @@ struct ft_batch ft_packets_turn(struct ft_engine *engine, struct ft_place *place
 {
 	struct ft_packets *packets = place->capture;
 	struct ft_batch done = {0};
+	bool all, late;
 
+	if (packets->marked.n == 0 &&
+	    (packets->filling.n >= FT_PACKETS_BATCH || (flush && packets->filling.n)))
+		mark(engine, place, err);
 	if (packets->marked.n) {
-		bool all = reached(packets, err);
-		bool late = !all && now_ns() - packets->marked_at_ns > SENTINEL_LIMIT_NS;
-
+		all = reached(packets, err);
+		late = !all && now_ns() - packets->marked_at_ns > SENTINEL_LIMIT_NS;
 		if (all || late)
 			done = take_marked(engine, place, late);
 	} else {
 		for (size_t i = 0; i < packets->n_recorders; i++)
 			ft_recorder_drain(packets->recorders[i], err);
 	}
-	if (packets->marked.n == 0 &&
-	    (packets->filling.n >= FT_PACKETS_BATCH || (flush && packets->filling.n)))
-		mark(engine, place, err);
 	return done;
 }
 
