@@ -192,8 +192,12 @@ static void close_places(struct ft_engine *engine)
 static void turn(struct ft_engine *engine, bool idle)
 {
 	engine->steps = 0;
-	for (size_t i = 0; engine->hooks.place_turn && i < engine->n_places; i++)
-		engine->hooks.place_turn(engine->hooks.arg, engine->places[i], idle);
+	engine->turn_due = false;
+	for (size_t i = 0; i < engine->n_places; i++) {
+		engine->places[i]->packets = 0;
+		if (engine->hooks.place_turn)
+			engine->hooks.place_turn(engine->hooks.arg, engine->places[i], idle);
+	}
 	if (engine->hooks.turn)
 		engine->hooks.turn(engine->hooks.arg);
 	close_places(engine);
@@ -318,6 +322,7 @@ static void go_on(struct ft_engine *engine, struct ft_run *run)
 	engine->current = run;
 	over = ft_run_continue(engine, run);
 	engine->current = NULL;
+	engine->turn_due |= run->place->packets >= FT_TURN_PACKETS;
 	if (!over && heap_push(engine, run) < 0) {
 		ft_run_end(run, FT_VERDICT_BROKEN, "no memory to park this case");
 		ft_run_cleanup(engine, run);
@@ -433,6 +438,11 @@ static void close_all(struct ft_engine *engine)
 	}
 }
 
+static bool is_turn_due(const struct ft_engine *engine)
+{
+	return engine->turn_due || engine->steps >= FT_TURN_STEPS;
+}
+
 int ft_engine_work(struct ft_engine *engine, struct ft_err *err)
 {
 	bool stopped = false;
@@ -442,7 +452,7 @@ int ft_engine_work(struct ft_engine *engine, struct ft_err *err)
 	while (!stopped && rc >= 0 && (!engine->source_empty || engine->n_heap)) {
 		bool idle = true;
 
-		while (engine->n_heap && due(engine, ft_clock_ns())) {
+		while (engine->n_heap && !is_turn_due(engine) && due(engine, ft_clock_ns())) {
 			go_on(engine, heap_pop(engine));
 			idle = false;
 		}
@@ -453,7 +463,7 @@ int ft_engine_work(struct ft_engine *engine, struct ft_err *err)
 		if (idle)
 			sleep_until(engine->n_heap ? engine->heap[0]->state->wake_ns
 						   : ft_clock_ns() + FT_MS);
-		if (idle || engine->steps >= FT_TURN_STEPS)
+		if (idle || is_turn_due(engine))
 			turn(engine, idle);
 		stopped = engine->hooks.stop && engine->hooks.stop(engine->hooks.arg);
 	}

@@ -30,6 +30,7 @@ struct ft_place {
 	bool retired;       /* takes no new cases */
 	uint32_t n_running; /* runs that were started here and are not finished */
 	uint16_t next_port; /* the next fresh one */
+	unsigned packets;   /* at most so many since its last turn */
 	int barrier_fd;     /* see ft_engine's barrier; -1 until used */
 	void *capture;      /* of whoever set the hooks */
 };
@@ -65,7 +66,7 @@ struct ft_engine_hooks {
 	int (*place_open)(void *arg, struct ft_place *place, struct ft_err *err);
 	bool (*place_close)(void *arg, struct ft_place *place);
 	/* Called for every place, then once for all, at least every 64 cases and every 20 ms while
-	 * the engine waits (idle). */
+	 * the engine waits (idle); for one place also in the middle of a case of many packets. */
 	void (*place_turn)(void *arg, struct ft_place *place, bool idle);
 	void (*turn)(void *arg);
 	/* Asked between cases: true ends the run early (a signal). */

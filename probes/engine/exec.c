@@ -18,35 +18,42 @@
 
 #include "engine/run.h"
 
-static ft_exec_word *const words[FT_OP_COUNT] = {
-	[FT_OP_CREATE] = ft_exec_create,
-	[FT_OP_SET] = ft_exec_set,
-	[FT_OP_GET] = ft_exec_get,
-	[FT_OP_SOCKOPT] = ft_exec_sockopt,
-	[FT_OP_BIND] = ft_exec_bind,
-	[FT_OP_LISTEN] = ft_exec_listen,
-	[FT_OP_CONNECT] = ft_exec_connect,
-	[FT_OP_BEGIN] = ft_exec_begin,
-	[FT_OP_ACCEPT] = ft_exec_accept,
-	[FT_OP_SEND] = ft_exec_send,
-	[FT_OP_RECV] = ft_exec_recv,
-	[FT_OP_FASTOPEN] = ft_exec_fastopen,
-	[FT_OP_SHUTDOWN] = ft_exec_shutdown,
-	[FT_OP_DISCONNECT] = ft_exec_disconnect,
-	[FT_OP_CLOSE] = ft_exec_close,
-	[FT_OP_FCHOWN] = ft_exec_fchown,
-	[FT_OP_DUP] = ft_exec_dup,
-	[FT_OP_DEAF] = ft_exec_deaf,
-	[FT_OP_HEAR] = ft_exec_hear,
-	[FT_OP_STEER] = ft_exec_steer,
-	[FT_OP_STEER_EBPF] = ft_exec_steer_ebpf,
-	[FT_OP_UNSTEER] = ft_exec_unsteer,
-	[FT_OP_SYSCTL] = ft_exec_sysctl,
-	[FT_OP_WAIT] = ft_exec_wait,
-	[FT_OP_CPU] = ft_exec_cpu,
-	[FT_OP_ADDR] = ft_exec_addr,
-	[FT_OP_LINK] = ft_exec_link,
-	[FT_OP_LOOK] = ft_exec_look,
+/* packets: how many a word puts on one device at most, while it runs or soon after. Three make a
+ * connection, one answers a datagram, and either may need the barrier's; an end is acknowledged; an
+ * option may join a group or let go of what was held back; who hears again answers what was sent
+ * again. */
+static const struct {
+	ft_exec_word *run;
+	uint8_t packets;
+} words[FT_OP_COUNT] = {
+	[FT_OP_CREATE] = {ft_exec_create, 0},
+	[FT_OP_SET] = {ft_exec_set, 1},
+	[FT_OP_GET] = {ft_exec_get, 0},
+	[FT_OP_SOCKOPT] = {ft_exec_sockopt, 1},
+	[FT_OP_BIND] = {ft_exec_bind, 0},
+	[FT_OP_LISTEN] = {ft_exec_listen, 0},
+	[FT_OP_CONNECT] = {ft_exec_connect, 4},
+	[FT_OP_BEGIN] = {ft_exec_begin, 4},
+	[FT_OP_ACCEPT] = {ft_exec_accept, 0},
+	[FT_OP_SEND] = {ft_exec_send, 3},
+	[FT_OP_RECV] = {ft_exec_recv, 1},
+	[FT_OP_FASTOPEN] = {ft_exec_fastopen, 4},
+	[FT_OP_SHUTDOWN] = {ft_exec_shutdown, 2},
+	[FT_OP_DISCONNECT] = {ft_exec_disconnect, 1},
+	[FT_OP_CLOSE] = {ft_exec_close, 2},
+	[FT_OP_FCHOWN] = {ft_exec_fchown, 0},
+	[FT_OP_DUP] = {ft_exec_dup, 0},
+	[FT_OP_DEAF] = {ft_exec_deaf, 0},
+	[FT_OP_HEAR] = {ft_exec_hear, 4},
+	[FT_OP_STEER] = {ft_exec_steer, 0},
+	[FT_OP_STEER_EBPF] = {ft_exec_steer_ebpf, 0},
+	[FT_OP_UNSTEER] = {ft_exec_unsteer, 0},
+	[FT_OP_SYSCTL] = {ft_exec_sysctl, 0},
+	[FT_OP_WAIT] = {ft_exec_wait, 0},
+	[FT_OP_CPU] = {ft_exec_cpu, 0},
+	[FT_OP_ADDR] = {ft_exec_addr, 0},
+	[FT_OP_LINK] = {ft_exec_link, 0},
+	[FT_OP_LOOK] = {ft_exec_look, 0},
 };
 
 static uint64_t clock_ns(clockid_t clock)
@@ -140,7 +147,9 @@ static enum ft_next run_chain(struct ft_exec *x)
 			if (next == FT_NEXT_PARK)
 				return next;
 		}
-		next = words[x->word->op](x);
+		if (!state->in_word)
+			x->run->place->packets += words[x->word->op].packets;
+		next = words[x->word->op].run(x);
 		if (next == FT_NEXT_PARK) {
 			state->in_word = true;
 			return next;
@@ -217,11 +226,14 @@ static void take_cpu(struct ft_engine *engine, int cpu)
 		engine->cpu_now = cpu;
 }
 
-/* A step was executed, or a socket closed at the end of a case: both make packets. */
-static void count_step(struct ft_engine *engine, struct ft_run *run)
+/* In the middle of a case: a turn for its place only if the capture's ring could else overflow. */
+static void make_room(struct ft_engine *engine, struct ft_place *place)
 {
-	if (++engine->steps % FT_TURN_STEPS == 0 && engine->hooks.place_turn)
-		engine->hooks.place_turn(engine->hooks.arg, run->place, false);
+	if (place->packets < FT_TURN_PACKETS_MOST)
+		return;
+	if (engine->hooks.place_turn)
+		engine->hooks.place_turn(engine->hooks.arg, place, false);
+	place->packets = 0;
 }
 
 bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
@@ -250,7 +262,8 @@ bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
 			x.sock->stepped = true;
 		state->step++;
 		state->word = 0;
-		count_step(engine, run);
+		engine->steps++;
+		make_room(engine, run->place);
 	}
 	if (next != FT_NEXT_PARK)
 		ft_run_cleanup(engine, run);
@@ -284,8 +297,8 @@ void ft_run_cleanup(struct ft_engine *engine, struct ft_run *run)
 	for (size_t i = 0; i < state->n_socks; i++)
 		if (state->socks[i].fd >= 0 && state->socks[i].connected) {
 			close_socket(run, i);
-			if (state->n_socks > FT_TURN_STEPS)
-				count_step(engine, run);
+			run->place->packets++;
+			make_room(engine, run->place);
 		}
 	for (size_t i = 0; i < state->n_socks; i++)
 		if (state->socks[i].fd >= 0)

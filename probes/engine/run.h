@@ -23,9 +23,10 @@
 #define FT_HEAR_LIMIT_NS (3000 * FT_MS)   /* for a retransmission to arrive */
 #define FT_QUEUE_LIMIT_NS (20 * FT_MS)    /* for a connection to reach its accept queue */
 
-/* After so many steps the hooks get their turn, also in the middle of a long case: the packets of
- * these steps must fit into a capture ring. */
-enum { FT_TURN_STEPS = 128 };
+/* The hooks get their turn between two cases after so many steps or packets of one place, and
+ * within a case only after so many more: what has come until then, and that of one more step, must
+ * fit into a capture's ring. */
+enum { FT_TURN_STEPS = 128, FT_TURN_PACKETS = 384, FT_TURN_PACKETS_MOST = 448 };
 
 /* What the executor does after a word. */
 enum ft_next {
@@ -107,6 +108,7 @@ struct ft_engine {
 	struct ft_run *free_runs;
 	size_t n_running;
 	unsigned steps; /* executed since the last turn */
+	bool turn_due;  /* some place has had many packets since */
 	bool source_empty;
 };
 

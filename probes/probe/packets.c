@@ -13,9 +13,9 @@
 /* How far behind an attempt another one of the same 4-tuple is looked for: cases of thousands of
  * tuples have no such pair. */
 enum { SAME_TUPLE_WITHIN = 64 };
-/* Some 2,000 packets, taken every FT_TURN_STEPS steps. A larger ring would be cycled through, and
- * out of the CPU's caches, for nothing. */
-enum { RING = 512 << 10 };
+/* Some 1,270 packets: FT_TURN_PACKETS_MOST, and what a step of FT_CASE_WORDS_MAX words may add. A
+ * larger ring would be cycled through, and out of the CPU's caches, for nothing. */
+enum { RING = 256 << 10 };
 
 static uint64_t now_ns(void)
 {

@@ -163,6 +163,33 @@ static void long_case(void)
 	ft_text_fini(&text);
 }
 
+/* Steps that are chains of many sends: each datagram, and where nobody has room for it any more,
+ * the one by which that is known for sure. */
+static void long_steps(void)
+{
+	enum { STEPS = 20, SENDS = 250 };
+	struct seen seen = {0};
+	struct ft_outcome outcome;
+	struct ft_text text;
+
+	ft_text_init(&text, FT_CASE_TEXT_MAX);
+	ft_text_str(&text, "a udp4 bind lo:p; b udp4 bind lo:q");
+	for (int i = 0; i < STEPS; i++) {
+		ft_text_str(&text, "; b");
+		for (int j = 0; j < SENDS; j++)
+			ft_text_str(&text, " send lo:p");
+	}
+	if (run(ft_text_get(&text), 0, 1, &seen, &outcome)) {
+		CHECK_INT("sent", (int64_t)outcome.counts.established, STEPS * SENDS);
+		CHECK_ROW("seen", outcome.capture.seen >= STEPS * SENDS, "%" PRIu64,
+			  outcome.capture.seen);
+		CHECK_INT("seen", (int64_t)outcome.capture.seen, (int64_t)outcome.capture.expected);
+		CHECK_INT("dropped", (int64_t)outcome.capture.dropped, 0);
+		ft_text_fini(&seen.lines);
+	}
+	ft_text_fini(&text);
+}
+
 /* One namespace has some 30,000 fresh ports: this needs a second and a third for each worker. */
 static void ports_run_out(void)
 {
@@ -241,15 +268,11 @@ static void unstable(void)
 }
 
 static const struct ft_test tests[] = {
-	{"matrix-once", matrix_once},
-	{"packets-complete", packets_complete},
-	{"long-case", long_case},
-	{"ports-run-out", ports_run_out},
-	{"waits-overlap", waits_overlap},
-	{"killed-worker", killed_worker},
-	{"repeated", repeated},
-	{"unstable", unstable},
-	{NULL, NULL},
+	{"matrix-once", matrix_once},     {"packets-complete", packets_complete},
+	{"long-case", long_case},         {"long-steps", long_steps},
+	{"ports-run-out", ports_run_out}, {"waits-overlap", waits_overlap},
+	{"killed-worker", killed_worker}, {"repeated", repeated},
+	{"unstable", unstable},           {NULL, NULL},
 };
 
 const struct ft_suite ft_suite_pool = {"pool", tests};
