@@ -134,6 +134,35 @@ static int become(uid_t uid)
 	return (int)syscall(SYS_setresuid, -1, uid, -1);
 }
 
+/* Before so many more packets: a turn in the middle of a case, if the capture's ring could else
+ * overflow. */
+static void make_room(struct ft_engine *engine, struct ft_place *place, unsigned packets)
+{
+	if (place->packets + packets > FT_TURN_PACKETS_MOST) {
+		if (engine->hooks.place_turn)
+			engine->hooks.place_turn(engine->hooks.arg, place, false);
+		place->packets = 0;
+	}
+	place->packets += packets;
+}
+
+/* The turn is not taken by the step's user, who may do little. */
+static enum ft_next make_room_for_word(struct ft_exec *x)
+{
+	struct ft_place *place = x->run->place;
+	unsigned packets = words[x->word->op].packets;
+	bool full = place->packets + packets > FT_TURN_PACKETS_MOST;
+
+	if (full && x->step->as && become(0) < 0)
+		return ft_run_end(x->run, FT_VERDICT_BROKEN, "setresuid back to 0: %s",
+				  ft_errno_name(errno));
+	make_room(x->engine, place, packets);
+	if (full && x->step->as && become(x->step->uid) < 0)
+		return ft_run_end(x->run, FT_VERDICT_BROKEN, "setresuid to %u again: %s",
+				  x->step->uid, ft_errno_name(errno));
+	return FT_NEXT_WORD;
+}
+
 /* Runs the words of the present step from state->word on. */
 static enum ft_next run_chain(struct ft_exec *x)
 {
@@ -147,8 +176,8 @@ static enum ft_next run_chain(struct ft_exec *x)
 			if (next == FT_NEXT_PARK)
 				return next;
 		}
-		if (!state->in_word)
-			x->run->place->packets += words[x->word->op].packets;
+		if (!state->in_word && make_room_for_word(x) == FT_NEXT_END)
+			return FT_NEXT_END;
 		next = words[x->word->op].run(x);
 		if (next == FT_NEXT_PARK) {
 			state->in_word = true;
@@ -226,16 +255,6 @@ static void take_cpu(struct ft_engine *engine, int cpu)
 		engine->cpu_now = cpu;
 }
 
-/* In the middle of a case: a turn for its place only if the capture's ring could else overflow. */
-static void make_room(struct ft_engine *engine, struct ft_place *place)
-{
-	if (place->packets < FT_TURN_PACKETS_MOST)
-		return;
-	if (engine->hooks.place_turn)
-		engine->hooks.place_turn(engine->hooks.arg, place, false);
-	place->packets = 0;
-}
-
 bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
 {
 	struct ft_run_state *state = run->state;
@@ -263,7 +282,6 @@ bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
 		state->step++;
 		state->word = 0;
 		engine->steps++;
-		make_room(engine, run->place);
 	}
 	if (next != FT_NEXT_PARK)
 		ft_run_cleanup(engine, run);
@@ -296,9 +314,8 @@ void ft_run_cleanup(struct ft_engine *engine, struct ft_run *run)
 		take_cpu(engine, -1);
 	for (size_t i = 0; i < state->n_socks; i++)
 		if (state->socks[i].fd >= 0 && state->socks[i].connected) {
+			make_room(engine, run->place, 1);
 			close_socket(run, i);
-			run->place->packets++;
-			make_room(engine, run->place);
 		}
 	for (size_t i = 0; i < state->n_socks; i++)
 		if (state->socks[i].fd >= 0)

@@ -24,8 +24,7 @@
 #define FT_QUEUE_LIMIT_NS (20 * FT_MS)    /* for a connection to reach its accept queue */
 
 /* The hooks get their turn between two cases after so many steps or packets of one place, and
- * within a case only after so many more: what has come until then, and that of one more step, must
- * fit into a capture's ring. */
+ * within a case before the packets become so many that a capture's ring could overflow. */
 enum { FT_TURN_STEPS = 128, FT_TURN_PACKETS = 384, FT_TURN_PACKETS_MOST = 448 };
 
 /* What the executor does after a word. */

@@ -13,9 +13,6 @@
 /* How far behind an attempt another one of the same 4-tuple is looked for: cases of thousands of
  * tuples have no such pair. */
 enum { SAME_TUPLE_WITHIN = 64 };
-/* Some 1,270 packets: FT_TURN_PACKETS_MOST, and what a step of FT_CASE_WORDS_MAX words may add. A
- * larger ring would be cycled through, and out of the CPU's caches, for nothing. */
-enum { RING = 256 << 10 };
 
 static uint64_t now_ns(void)
 {
@@ -49,13 +46,13 @@ bool ft_packets_idle(const struct ft_packets *packets)
 /* ---- opening ---- */
 
 static int add_recorder(struct ft_packets *packets, const char *device, bool in_peer,
-			struct ft_savefile *savefile, struct ft_err *err)
+			struct ft_err *err)
 {
 	const struct ft_recorder_options options = {
 		.device = device,
 		.loopback = strcmp(device, "lo") == 0,
-		.ring_bytes = RING,
-		.savefile = savefile,
+		.ring_bytes = packets->ring_bytes,
+		.savefile = packets->savefile,
 		.ledger = packets->ledger,
 	};
 	int rc = ft_recorder_open(&options, &packets->recorders[packets->n_recorders], err);
@@ -66,7 +63,7 @@ static int add_recorder(struct ft_packets *packets, const char *device, bool in_
 }
 
 int ft_packets_open(struct ft_engine *engine, struct ft_place *place, struct ft_savefile *savefile,
-		    struct ft_err *err)
+		    size_t ring_bytes, struct ft_err *err)
 {
 	struct ft_packets *packets = place->capture;
 	int rc = 0;
@@ -75,16 +72,18 @@ int ft_packets_open(struct ft_engine *engine, struct ft_place *place, struct ft_
 		packets = place->capture = calloc(1, sizeof(*packets));
 		if (!packets || !(packets->ledger = ft_ledger_new()))
 			return ft_err_set(err, -ENOMEM, "no memory for a capture");
+		packets->savefile = savefile;
+		packets->ring_bytes = ring_bytes;
 	}
 	if (packets->n_recorders == 0)
-		rc = add_recorder(packets, "lo", false, savefile, err);
+		rc = add_recorder(packets, "lo", false, err);
 	if (rc < 0 || !place->ns.eth || packets->n_recorders > 1)
 		return rc;
-	rc = add_recorder(packets, "eth", false, savefile, err);
+	rc = add_recorder(packets, "eth", false, err);
 	if (rc == 0)
 		rc = ft_engine_visit(engine, place, true, err);
 	if (rc == 0)
-		rc = add_recorder(packets, "lo", true, savefile, err);
+		rc = add_recorder(packets, "lo", true, err);
 	if (rc == 0)
 		rc = ft_engine_visit(engine, place, false, err);
 	return rc;

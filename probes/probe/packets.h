@@ -22,6 +22,8 @@ struct ft_batch {
 /* One per place. recorders: lo, eth, and the second host's lo. */
 struct ft_packets {
 	struct ft_ledger *ledger;
+	struct ft_savefile *savefile; /* borrowed */
+	size_t ring_bytes;
 	size_t n_recorders;
 	struct ft_recorder *recorders[FT_PACKETS_DEVICES];
 	bool in_peer[FT_PACKETS_DEVICES];
@@ -31,9 +33,10 @@ struct ft_packets {
 	uint64_t dropped;      /* as far as records were told of it */
 };
 
-/* Opens recorders for the devices the place has now and had no recorder for. */
+/* Opens recorders for the devices the place has now and had no recorder for. savefile is borrowed;
+ * ring_bytes are for each device. */
 int ft_packets_open(struct ft_engine *engine, struct ft_place *place, struct ft_savefile *savefile,
-		    struct ft_err *err);
+		    size_t ring_bytes, struct ft_err *err);
 /* A run of this place ended. */
 void ft_packets_add(struct ft_packets *packets, struct ft_run *run);
 /* Drains; returns the batch whose packets are complete (empty if none is), its wire fields filled.

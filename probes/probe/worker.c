@@ -258,7 +258,7 @@ static int place_open(void *arg, struct ft_place *place, struct ft_err *err)
 
 	if (!w->capturing)
 		return 0;
-	rc = ft_packets_open(w->engine, place, w->options->savefile, &why);
+	rc = ft_packets_open(w->engine, place, w->options->savefile, w->options->ring_bytes, &why);
 	if (rc == -EPERM || rc == -EACCES) {
 		w->capturing = false;
 		tell(w, FT_FRAME_UNCAPTURED, &why);

@@ -19,7 +19,8 @@ struct ft_worker_options {
 	int cpu;    /* to be pinned to, -1 */
 	bool here;  /* no sandbox: the present namespace */
 	bool capture;
-	size_t in_flight; /* parked runs at most, 0: the engine's own limit */
+	size_t in_flight;  /* parked runs at most, 0: the engine's own limit */
+	size_t ring_bytes; /* of the capture, for each device */
 };
 
 /* Never returns to the caller's work: the exit status of the worker process. */
