@@ -491,8 +491,10 @@ int32_t ft_tcp_bind(struct ft_model *model, struct ft_socket *s, const struct ft
 	if (error)
 		return error;
 	s->local = *ip;
-	if (s->v6 && !ft_ip_is_any(ip) && !ft_ip_is_v4(ip))
+	if (s->v6 && !ft_ip_is_any(ip) && !ft_ip_is_v4(ip)) {
+		s->v6only_was_set = s->v6only_was_set || !s->v6only;
 		s->v6only = true;
+	}
 	if (port || !s->no_port || !ft_on(model, FT_RULE_BIND_NO_PORT)) {
 		error = get_port(model, s, port);
 		if (error) {

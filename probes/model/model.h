@@ -26,6 +26,7 @@
 struct ft_setting {
 	struct ft_profile profile; /* which known changes of behaviour are in */
 	unsigned cpus;             /* how many there are: incoming_cpu and steer=cpu */
+	unsigned hz;               /* CONFIG_HZ, the unit of time-outs; 0: not known */
 	bool privileged;           /* sockets belong to a user with all capabilities: not --here */
 	/* Rules that are left out, one bit each: for showing that a rule matters. All zero. */
 	uint64_t off[(FT_RULE_COUNT + 63) / 64];

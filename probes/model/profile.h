@@ -31,6 +31,7 @@ enum ft_toggle {
 	FT_TOGGLE_TW_REUSE_DELAY,       /* 6.14 tcp_tw_reuse_delay in ms */
 	FT_TOGGLE_ORPHAN_UID,           /* 6.17 an orphan keeps its uid */
 	FT_TOGGLE_BUCKET_REOPENS,       /* 6.18 connect-only again when the explicit owner goes */
+	FT_TOGGLE_BUFFER_MAX,           /* 6.18 rmem_max and wmem_max are 4 MB */
 	FT_TOGGLE_COUNT
 };
 

@@ -13,6 +13,7 @@
 #include <netinet/tcp.h> /* TCP_ESTABLISHED ..., the states' numbers */
 
 #include "model/model.h"
+#include "model/option_slots.h"
 
 #define FT_NOBODY UINT16_MAX /* no socket, no bucket, no group */
 enum { FT_TCP_BOUND = 13 };  /* sock_diag's number for bound and not listening */
@@ -38,7 +39,9 @@ struct ft_sysctls {
 	uint16_t unprivileged_port;   /* ip_unprivileged_port_start */
 	bool autobind_reuse, nonlocal_bind, nonlocal_bind6, bindv6only;
 	bool timestamps, migrate_req, abort_on_overflow;
-	uint8_t tw_reuse, fastopen;
+	uint8_t tw_reuse, fastopen, default_ttl;
+	uint8_t keepalive_probes, syn_retries;
+	int32_t keepalive_time_s, keepalive_intvl_s;
 	uint32_t tw_reuse_delay_ms, max_tw_buckets, fin_timeout_s, somaxconn;
 	uint8_t n_reserved; /* ranges of ip_local_reserved_ports */
 	struct {
@@ -108,6 +111,8 @@ struct ft_socket {
 
 	/* multicast memberships: indexes into ft_model.memberships, chained */
 	uint16_t first_membership;
+
+	int32_t options[FT_SLOT_COUNT]; /* option_slots.h */
 };
 
 /* Who owns a port of a namespace. */

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which options has a socket, and which of them may be set and read?
+ *
+ * In the kernel's order: the level must be one of the socket's (inet and inet6 each refuse in their
+ * own way), MPTCP must let it through, the value must be long enough; then the option decides.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "case/constants.h"
+#include "model/option.h"
+
+/* ---- what is kept ---- */
+
+static bool is_elsewhere(const struct ft_socket *s, const struct ft_option_row *row)
+{
+	return s->v6 && row->at6;
+}
+
+int32_t ft_option_kept(const struct ft_socket *s, const struct ft_option_row *row)
+{
+	const char *base = (const char *)s;
+	int32_t kept;
+
+	if (!row->wide && !is_elsewhere(s, row))
+		return base[row->at];
+	memcpy(&kept, base + (is_elsewhere(s, row) ? row->at6 : row->at), sizeof(kept));
+	return kept ^ row->initial;
+}
+
+void ft_option_keep(struct ft_socket *s, const struct ft_option_row *row, int32_t value)
+{
+	char *base = (char *)s;
+
+	if (!row->wide && !is_elsewhere(s, row)) {
+		base[row->at] = value != 0;
+		return;
+	}
+	value ^= row->initial;
+	memcpy(base + (is_elsewhere(s, row) ? row->at6 : row->at), &value, sizeof(value));
+}
+
+int32_t ft_keep(const struct ft_option_call *call, int32_t value)
+{
+	ft_option_keep(call->s, call->row, value);
+	return 0;
+}
+
+int32_t ft_refused(const struct ft_option_call *call, enum ft_rule rule, int32_t error)
+{
+	ft_decided(call->model, rule);
+	return error;
+}
+
+/* ---- the levels ---- */
+
+/* The options of SOL_SOCKET are everybody's; of the others: an AF_INET6 socket has those of
+ * IPPROTO_IP too, and each transport its own. */
+static bool has_level(const struct ft_socket *s, int level)
+{
+	switch (level) {
+	case SOL_SOCKET:
+	case IPPROTO_IP:
+		return true;
+	case IPPROTO_IPV6:
+		return s->v6;
+	case IPPROTO_TCP:
+		return s->stream;
+	case IPPROTO_UDP:
+		return !s->stream;
+	default:
+		return false;
+	}
+}
+
+static int32_t no_level(struct ft_model *model, int32_t error)
+{
+	ft_decided(model, FT_RULE_OPTION_LEVEL);
+	return error;
+}
+
+/* The first int; of IPPROTO_IP also a byte, and 0 for nothing. */
+static int32_t number_of(int level, const struct ft_option_value *value)
+{
+	int32_t number = 0;
+
+	if (value->len >= sizeof(number))
+		memcpy(&number, value->bytes, sizeof(number));
+	else if (level == IPPROTO_IP && value->len > 0)
+		number = value->bytes[0];
+	return number;
+}
+
+static int32_t set_row(struct ft_model *model, struct ft_socket *s, int level,
+		       const struct ft_option_row *row, const struct ft_option_value *value)
+{
+	struct ft_option_call call = {
+		.model = model,
+		.s = s,
+		.row = row,
+		.number = number_of(level, value),
+		.value = value,
+	};
+
+	if (!row->set)
+		return ENOPROTOOPT;
+	if (value->len < row->least)
+		return ft_refused(&call, FT_RULE_OPTION_LENGTH, EINVAL);
+	return row->set(&call);
+}
+
+static int32_t set_plain(struct ft_model *model, struct ft_socket *s, int level, int name,
+			 const struct ft_option_value *value)
+{
+	bool exists;
+	const struct ft_option_row *row = ft_option_row(level, name, &exists);
+
+	if (!has_level(s, level))
+		return no_level(model, ENOPROTOOPT);
+	if (row)
+		return set_row(model, s, level, row, value);
+	return exists ? FT_OPTION_BEYOND : ENOPROTOOPT;
+}
+
+/* ---- MPTCP ---- */
+
+bool ft_is_fallback(const struct ft_model *model, const struct ft_socket *s)
+{
+	return s->state != TCP_CLOSE && s->state != TCP_LISTEN && s->other != FT_NOBODY &&
+	       !ft_socket_at(model, s->other)->mptcp;
+}
+
+static bool is_mptcp(const struct ft_model *model, const struct ft_socket *s)
+{
+	return s->mptcp && ft_on(model, FT_RULE_OPTION_MPTCP);
+}
+
+/* __mptcp_nmpc_sk(): where there is one before the connection, else EINVAL. */
+static bool has_first(const struct ft_socket *s)
+{
+	return s->state == TCP_CLOSE || s->state == TCP_LISTEN;
+}
+
+static int32_t refuse_mptcp(struct ft_model *model, int32_t error)
+{
+	ft_decided(model, FT_RULE_OPTION_MPTCP);
+	return error;
+}
+
+static int32_t set_first(struct ft_model *model, struct ft_socket *s, int level, int name,
+			 const struct ft_option_value *value)
+{
+	int32_t error = has_first(s) ? 0 : EINVAL;
+
+	if (error)
+		return refuse_mptcp(model, error);
+	s->options[FT_SLOT_SUBFLOW] = 1;
+	return set_plain(model, s, level, name, value);
+}
+
+static int32_t set_mptcp(struct ft_model *model, struct ft_socket *s, int level, int name,
+			 const struct ft_option_value *value)
+{
+	bool exists;
+	const struct ft_option_row *row = ft_option_row(level, name, &exists);
+
+	if (!row && exists)
+		return FT_OPTION_BEYOND;
+	switch (row ? row->mptcp : FT_MPTCP_NONE) {
+	case FT_MPTCP_LISTED:
+		return refuse_mptcp(model, EOPNOTSUPP);
+	case FT_MPTCP_IGNORED:
+		return 0;
+	case FT_MPTCP_PLAIN:
+		return set_plain(model, s, level, name, value);
+	case FT_MPTCP_FIRST:
+		return set_first(model, s, level, name, value);
+	default:
+		return refuse_mptcp(model, level == SOL_SOCKET ? EOPNOTSUPP : ENOPROTOOPT);
+	}
+}
+
+int32_t ft_option_set(struct ft_model *model, struct ft_socket *s, int level, int name,
+		      const struct ft_option_value *value)
+{
+	if (is_mptcp(model, s) && (level == SOL_SOCKET || !ft_is_fallback(model, s)))
+		return set_mptcp(model, s, level, name, value);
+	return set_plain(model, s, level, name, value);
+}
+
+/* ---- reading ---- */
+
+static int32_t get_row(struct ft_model *model, struct ft_socket *s, const struct ft_option_row *row,
+		       int64_t *ret)
+{
+	struct ft_option_call call = {.model = model, .s = s, .row = row};
+	int32_t error = row->get ? row->get(&call) : ENOPROTOOPT;
+
+	if (!error)
+		*ret = call.read;
+	return error;
+}
+
+/* do_ip_getsockopt() says EOPNOTSUPP to a level that is not its own, ipv6_getsockopt()
+ * ENOPROTOOPT. */
+static int32_t get_plain(struct ft_model *model, struct ft_socket *s, int level, int name,
+			 int64_t *ret)
+{
+	bool exists;
+	const struct ft_option_row *row = ft_option_row(level, name, &exists);
+
+	if (!has_level(s, level))
+		return no_level(model, s->v6 ? ENOPROTOOPT : EOPNOTSUPP);
+	if (row)
+		return get_row(model, s, row, ret);
+	return exists ? FT_OPTION_BEYOND : ENOPROTOOPT;
+}
+
+/* mptcp_getsockopt_first_sf_only(): the first subflow is asked, and made if there is none. */
+static bool is_asked(const struct ft_option_row *row)
+{
+	return row->mptcp == FT_MPTCP_FIRST || row->get == ft_get_maxseg ||
+	       row->get == ft_get_defer_accept;
+}
+
+static int32_t get_mptcp(struct ft_model *model, struct ft_socket *s, int level, int name,
+			 int64_t *ret)
+{
+	bool exists;
+	const struct ft_option_row *row = ft_option_row(level, name, &exists);
+
+	if (!row)
+		return exists ? FT_OPTION_BEYOND : refuse_mptcp(model, EOPNOTSUPP);
+	if (row->mptcp != FT_MPTCP_PLAIN && row->mptcp != FT_MPTCP_FIRST)
+		return refuse_mptcp(model, EOPNOTSUPP);
+	if (level == IPPROTO_TCP && is_asked(row))
+		s->options[FT_SLOT_SUBFLOW] = 1;
+	return get_row(model, s, row, ret);
+}
+
+int32_t ft_option_get(struct ft_model *model, struct ft_socket *s, int level, int name,
+		      int64_t *ret_value)
+{
+	if (level != SOL_SOCKET && is_mptcp(model, s) && !ft_is_fallback(model, s))
+		return get_mptcp(model, s, level, name, ret_value);
+	return get_plain(model, s, level, name, ret_value);
+}
