@@ -300,16 +300,17 @@ int32_t ft_get_timeout(struct ft_option_call *call)
 /* ---- buffers ---- */
 
 /* What a host may change for all: net.core.[rw]mem_default and _max, and net.ipv4.tcp_[rw]mem, of
- * which new namespaces have copies. As the kernel has them (net/core/sock.c, tcp_init()). */
+ * which new namespaces have copies. As the kernel has them (net/core/sock.c, tcp_init()); most
+ * hosts raise [rw]mem_max, and so did a6d4f25888b8. */
 enum {
 	BUFFER_DEFAULT = 212992,
-	BUFFER_MAX = 4 << 20,
-	BUFFER_MAX_BEFORE = 212992,
+	LEAST_BUFFER_MAX = 212992,
 	TCP_RMEM = 131072,
 	TCP_RMEM_MAX = 32 << 20,
 	TCP_WMEM = 16384,
 	LEAST_RCVBUF = 2304, /* SOCK_MIN_RCVBUF, SOCK_MIN_SNDBUF */
 	LEAST_SNDBUF = 4608,
+	UNKNOWN = -1, /* cut at a [rw]mem_max that we do not know */
 };
 
 static bool is_sndbuf(const struct ft_option_row *row)
@@ -320,20 +321,29 @@ static bool is_sndbuf(const struct ft_option_row *row)
 /* A wish is doubled, for the kernel's own use; it ends what TCP would do by itself. */
 int32_t ft_set_buffer(struct ft_option_call *call)
 {
-	uint32_t most = ft_has(call->model, FT_TOGGLE_BUFFER_MAX) ? BUFFER_MAX : BUFFER_MAX_BEFORE;
-	uint32_t wish = (uint32_t)call->number < most ? (uint32_t)call->number : most;
 	int32_t least = is_sndbuf(call->row) ? LEAST_SNDBUF : LEAST_RCVBUF;
 
 	call->s->options[FT_SLOT_BUF_LOCK] |= is_sndbuf(call->row) ? 1 : 2;
-	return ft_keep(call, (int32_t)wish * 2 < least ? least : (int32_t)wish * 2);
+	if ((uint32_t)call->number > LEAST_BUFFER_MAX)
+		return ft_keep(call, UNKNOWN);
+	return ft_keep(call, call->number * 2 < least ? least : call->number * 2);
+}
+
+/* A connection's, unless it was set, follows its traffic. */
+static bool is_tuned(const struct ft_option_call *call)
+{
+	const struct ft_socket *s = call->s;
+	int32_t lock = is_sndbuf(call->row) ? 1 : 2;
+
+	return s->stream && s->state != TCP_CLOSE && s->state != TCP_LISTEN &&
+	       !(s->options[FT_SLOT_BUF_LOCK] & lock);
 }
 
 int32_t ft_get_buffer(struct ft_option_call *call)
 {
 	int32_t set = ft_option_kept(call->s, call->row);
 
-	if (call->s->stream && call->s->state != TCP_CLOSE && call->s->state != TCP_LISTEN &&
-	    !(call->s->options[FT_SLOT_BUF_LOCK] & (is_sndbuf(call->row) ? 1 : 2)))
+	if (is_tuned(call) || set == UNKNOWN)
 		return FT_OPTION_BEYOND;
 	if (set)
 		call->read = set;
@@ -351,6 +361,8 @@ static int32_t set_stream_rcvlowat(struct ft_socket *s, const struct ft_option_r
 	int32_t rcvbuf = s->options[FT_SLOT_RCVBUF] ? s->options[FT_SLOT_RCVBUF] : TCP_RMEM;
 	int32_t cap = (locked ? rcvbuf : TCP_RMEM_MAX) / 2;
 
+	if (rcvbuf == UNKNOWN)
+		return FT_OPTION_BEYOND;
 	if (number > cap)
 		number = cap;
 	ft_option_keep(s, row, number ? number : 1);

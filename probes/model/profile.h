@@ -20,7 +20,7 @@ enum ft_toggle {
 	FT_TOGGLE_AUTOBIND_REUSE,       /* 5.7 ip_autobind_reuse exists */
 	FT_TOGGLE_BINDTODEVICE_FREE,    /* 5.7 the first SO_BINDTODEVICE needs no privilege */
 	FT_TOGGLE_MIGRATE_REQ,          /* 5.14 tcp_migrate_req */
-	FT_TOGGLE_BHASH2_TIMEWAIT,      /* 6.1.1 TIME_WAIT in bhash2 */
+	FT_TOGGLE_BHASH2_TIMEWAIT,      /* 6.2 TIME_WAIT in bhash2 */
 	FT_TOGGLE_INCOMING_CPU_GROUP,   /* 6.2 SO_INCOMING_CPU within a group */
 	FT_TOGGLE_DUAL_WILDCARD,        /* 6.3 [::] then 127.0.0.1 conflicts again */
 	FT_TOGGLE_MAPPED_CONFLICT,      /* 6.6 mapped and v4 conflict again */
@@ -31,7 +31,6 @@ enum ft_toggle {
 	FT_TOGGLE_TW_REUSE_DELAY,       /* 6.14 tcp_tw_reuse_delay in ms */
 	FT_TOGGLE_ORPHAN_UID,           /* 6.17 an orphan keeps its uid */
 	FT_TOGGLE_BUCKET_REOPENS,       /* 6.18 connect-only again when the explicit owner goes */
-	FT_TOGGLE_BUFFER_MAX,           /* 6.18 rmem_max and wmem_max are 4 MB */
 	FT_TOGGLE_COUNT
 };
 
@@ -56,12 +55,14 @@ static inline bool ft_profile_has(const struct ft_profile *profile, enum ft_togg
 	return profile->toggles >> toggle & 1;
 }
 
-/* The profile of a release: every change up to it. */
+/* The profile of a release as it came out, without what its stable updates brought: every change
+ * up to it, and of those that mend something also the releases older than what they mend. */
 struct ft_profile ft_profile_release(unsigned major, unsigned minor);
-/* "linux-6.7", or "linux-6.7+NAME-NAME..." with single toggles added or taken away. -EINVAL with
- * the nearest known name. */
+/* "linux-6.7", and then any number of single changes that are in (+) or out (-) all the same:
+ * "linux-6.1+bind-mapped", "linux-6.18-orphan-uid". A stable update's number ("linux-6.1.90") is
+ * read and left out of account. -EINVAL with the nearest known name. */
 int ft_profile_parse(const char *text, struct ft_profile *ret, struct ft_err *err);
-/* The release out of uname(2)'s "6.18.44-cloud": false if it is none. */
+/* The release out of uname(2)'s "6.18.44-cloud", "6.19-rc2": false if it is none. */
 bool ft_release_parse(const char *release, unsigned *ret_major, unsigned *ret_minor);
 
 #endif
