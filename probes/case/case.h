@@ -223,6 +223,9 @@ void ft_word_print_name(const struct ft_word *word, struct ft_text *out);
 void ft_label_print(const struct ft_step *step, size_t w, const struct ft_names *names,
 		    struct ft_text *out);
 
+/* FT_NEED_* of one word. That of a step with @peer or `as UID` comes on top. */
+unsigned ft_word_needs(const struct ft_word *word);
+
 /* Do two words have the same name in an outcome? */
 bool ft_word_same_name(const struct ft_word *a, const struct ft_word *b);
 

@@ -144,7 +144,6 @@ int ft_parse_scene_word(struct ft_parser *p, enum ft_op op, struct ft_slice toke
 			struct ft_slice *rest, struct ft_word *word);
 /* "unknown word 'X'; did you mean 'Y'?" at a place where a word of a chain may stand. */
 int ft_parse_unknown_word(struct ft_parser *p, struct ft_slice token);
-unsigned ft_word_needs(const struct ft_word *word);
 
 /* step.c, expect.c: append to p->steps, p->expected. */
 int ft_parse_step(struct ft_parser *p, struct ft_slice text);
