@@ -38,9 +38,10 @@ BEGIN {
 	may["capture"] = "base capture"
 	may["engine"] = "base case engine record"
 	may["model"] = "base case model"
+	may["explore"] = "base case explore"
 	may["probe"] = "base case engine record reports capture probe"
 	may["program"] = may["probe"] " program"
-	may["fourtuple"] = may["program"] " model fourtuple"
+	may["fourtuple"] = may["program"] " model explore fourtuple"
 	may["tests"] = may["fourtuple"] " tests"
 
 	library["jansson.h"] = "reports probe program fourtuple tests"
