@@ -11,6 +11,8 @@
 const struct ft_verb ft_verbs[] = {
 	{"run", "[PROBE|FILE.cases ...]", "measure; without arguments, everything", ft_verb_run},
 	{"try", "CASE ...", "run a case and show calls, 4-tuples and packets", ft_verb_try},
+	{"explore", "--random N | --all", "programs nobody wrote, against the model",
+	 ft_verb_explore},
 	{"list", "[PROBE|FILE.cases ...]", "what there is to run", ft_verb_list},
 	{"doctor", "", "what can be measured here, and what would allow the rest", ft_verb_doctor},
 	{"help", "[VERB]", "this text, or all options of a verb", ft_verb_help},

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How does one process search? The engine asks for the next program, and hands back what came of
+ * it; programs of a hunt come first, then the next number.
+ */
+#include "fourtuple/search.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "engine/engine.h"
+#include "fourtuple/agree.h"
+#include "fourtuple/hunt.h"
+#include "fourtuple/search_line.h"
+#include "probe/frame.h"
+
+enum { CHUNK = 64, IN_FLIGHT = 256, PENDING_MAX = 64, TICK_US = 10000 };
+
+/* A program that is being run; lent to a run until it is done. */
+struct slot {
+	struct ft_program program; /* first: a run's names lead back to it */
+	struct slot *next;
+	uint64_t number;
+	bool hunted;
+};
+
+struct search {
+	const struct ft_search_options *options;
+	const struct ft_search_plan *plan;
+	struct ft_search_tally *tally;
+	struct ft_sandbox sandbox;
+	struct ft_engine *engine;
+	struct slot *free;
+	uint64_t next, end; /* of the chunk in hand */
+	struct ft_agree agree;
+	struct ft_hunt hunt;
+	uint64_t hunt_number;
+	unsigned hunts;
+	size_t n_pending;
+	uint64_t pending[PENDING_MAX]; /* differed, and wait to be hunted */
+	struct ft_text line;
+	struct ft_err err;
+};
+
+static volatile sig_atomic_t stopping;
+
+static void on_stop(int number)
+{
+	(void)number;
+	stopping = 1;
+}
+
+/* Interrupts calls that sleep; see the worker of probe programs. */
+static void on_tick(int number)
+{
+	(void)number;
+}
+
+void ft_search_program(const struct ft_search_plan *plan, uint64_t number,
+		       struct ft_program *program)
+{
+	if (plan->enumeration)
+		ft_enumerate(plan->enumeration, number, program);
+	else
+		ft_generate(&plan->generator, number, program);
+}
+
+/* ---- counting ---- */
+
+static void add(struct search *s, enum ft_search_count count, uint64_t n)
+{
+	atomic_fetch_add_explicit(&s->tally->counts[count], n, memory_order_relaxed);
+}
+
+/* The last row takes what has no row of its own. */
+static void count_reason(struct search *s, enum ft_search_count of, const char *text)
+{
+	unsigned n = atomic_load_explicit(&s->tally->n_reasons, memory_order_relaxed), i = 0;
+	struct ft_search_reason *row;
+
+	add(s, of, 1);
+	while (i < n && (s->tally->reasons[i].of != of ||
+			 strncmp(s->tally->reasons[i].text, text, FT_SEARCH_REASON_MAX - 1) != 0))
+		i++;
+	if (i == FT_SEARCH_REASONS_MAX)
+		i--;
+	row = &s->tally->reasons[i];
+	if (i == n) {
+		row->of = of;
+		strncpy(row->text, i + 1 < FT_SEARCH_REASONS_MAX ? text : "other reasons",
+			FT_SEARCH_REASON_MAX - 1);
+		atomic_store(&s->tally->n_reasons, n + 1);
+	}
+	atomic_fetch_add_explicit(&row->n, 1, memory_order_relaxed);
+}
+
+/* ---- what differs ---- */
+
+static void send_line(struct search *s)
+{
+	const char *at = ft_text_get(&s->line);
+	size_t left = s->line.len;
+
+	while (left) {
+		ssize_t n = write(s->options->output, at, left);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			break;
+		at += n;
+		left -= (size_t)n;
+	}
+	ft_text_clear(&s->line);
+}
+
+static void begin_hunt(struct search *s)
+{
+	struct ft_program program;
+
+	s->hunt_number = s->pending[--s->n_pending];
+	ft_search_program(s->plan, s->hunt_number, &program);
+	ft_hunt_begin(&s->hunt, &program);
+}
+
+static void hunt_later(struct search *s, uint64_t number)
+{
+	if (s->hunts == s->plan->hunts_max || s->n_pending == PENDING_MAX) {
+		add(s, FT_SEARCH_UNHUNTED, 1);
+		return;
+	}
+	s->hunts++;
+	s->pending[s->n_pending++] = number;
+}
+
+/* What a run of the hunt's has shown. */
+static void tell_hunt(struct search *s, const struct ft_run *run, bool differs, size_t call)
+{
+	struct ft_difference_line line = {
+		.number = s->hunt_number,
+		.original = &s->hunt.original,
+		.record = &run->record,
+		.agree = &s->agree,
+		.setting = &s->plan->setting,
+		.call = call,
+	};
+
+	switch (ft_hunt_tell(&s->hunt, differs)) {
+	case FT_HUNT_GOES_ON:
+		return;
+	case FT_HUNT_UNSTABLE:
+		add(s, FT_SEARCH_UNSTABLE, 1);
+		line.unstable = true;
+		break;
+	case FT_HUNT_CAUGHT:
+		break;
+	}
+	ft_difference_line(&line, &s->line);
+	send_line(s);
+}
+
+static void judge(struct search *s, const struct ft_run *run, struct slot *slot)
+{
+	uint64_t tries = s->agree.tries;
+	size_t call = 0;
+	int agreement = ft_agree(&s->agree, &run->record, &s->plan->setting, &call);
+
+	add(s, FT_SEARCH_TRIES, s->agree.tries - tries);
+	if (agreement < 0) {
+		ft_err_set(&s->err, -ENOMEM, "no memory for a prediction");
+	} else if (slot->hunted) {
+		tell_hunt(s, run, agreement == FT_DISAGREES || agreement == FT_UNDECIDED, call);
+	} else if (agreement == FT_BEYOND) {
+		count_reason(s, FT_SEARCH_BEYOND, s->agree.prediction.reason);
+	} else if (agreement == FT_AGREES) {
+		add(s, FT_SEARCH_EQUAL, 1);
+		add(s, FT_SEARCH_CALLS, s->agree.prediction.n);
+	} else {
+		add(s, FT_SEARCH_DIFFER, 1);
+		hunt_later(s, slot->number);
+	}
+}
+
+/* ---- the engine's hooks ---- */
+
+static struct slot *take_slot(struct search *s)
+{
+	struct slot *slot = s->free;
+
+	if (!slot)
+		return malloc(sizeof(*slot));
+	s->free = slot->next;
+	return slot;
+}
+
+static void put_slot(struct search *s, struct slot *slot)
+{
+	slot->next = s->free;
+	s->free = slot;
+}
+
+static bool take_chunk(struct search *s)
+{
+	if (atomic_load_explicit(&s->options->shared->stop, memory_order_relaxed)) {
+		add(s, FT_SEARCH_UNHUNTED, s->n_pending);
+		s->n_pending = 0;
+		return false;
+	}
+	s->next = atomic_fetch_add(&s->options->shared->next, CHUNK);
+	s->end = s->next + CHUNK < s->plan->to ? s->next + CHUNK : s->plan->to;
+	if (s->next >= s->plan->to)
+		s->next = s->end = s->plan->to;
+	add(s, FT_SEARCH_GIVEN, s->end - s->next);
+	return s->next < s->end;
+}
+
+/* The program that is to be run next. 1, 0: there are no more, -EAGAIN: the hunt waits. */
+static int choose(struct search *s, struct slot *slot)
+{
+	const struct ft_program *hunted;
+
+	if (s->hunt.phase == FT_HUNT_IDLE && s->n_pending)
+		begin_hunt(s);
+	hunted = ft_hunt_next(&s->hunt);
+	slot->hunted = hunted != NULL;
+	if (hunted) {
+		slot->number = s->hunt_number;
+		ft_program_copy(&slot->program, hunted);
+		return 1;
+	}
+	if (s->next == s->end && !take_chunk(s))
+		return s->hunt.phase == FT_HUNT_IDLE ? 0 : -EAGAIN;
+	slot->number = s->next++;
+	ft_search_program(s->plan, slot->number, &slot->program);
+	return 1;
+}
+
+static int next_program(void *arg, struct ft_run *run)
+{
+	struct search *s = arg;
+	struct slot *slot;
+	int rc;
+
+	if (stopping || s->err.code)
+		return 0;
+	slot = take_slot(s);
+	if (!slot)
+		return -ENOMEM;
+	rc = choose(s, slot);
+	if (rc > 0 && ft_program_case(&slot->program, &run->c) < 0)
+		rc = -ENOMEM;
+	if (rc > 0)
+		run->id = slot->number;
+	else
+		put_slot(s, slot);
+	return rc;
+}
+
+static void working(void *arg, const struct ft_run *run, bool now)
+{
+	struct ft_search_tally *tally = ((struct search *)arg)->tally;
+
+	atomic_store_explicit(&tally->working, now ? run->id + 1 : 0, memory_order_relaxed);
+	atomic_fetch_add_explicit(&tally->beats, 1, memory_order_relaxed);
+}
+
+/* Parked programs may end after the last one was asked for, so a hunt that they begin needs the
+ * engine to ask again: next_program() says -EAGAIN as long as there may be one. */
+static void done(void *arg, struct ft_run *run)
+{
+	struct search *s = arg;
+	struct slot *slot = (struct slot *)((char *)(uintptr_t)run->c.names -
+					    offsetof(struct ft_program, names));
+
+	if (run->record.verdict == FT_VERDICT_OBSERVED)
+		judge(s, run, slot);
+	else if (slot->hunted)
+		tell_hunt(s, run, false, 0);
+	else
+		count_reason(s,
+			     run->record.verdict == FT_VERDICT_SKIPPED ? FT_SEARCH_SKIPPED
+								       : FT_SEARCH_BROKEN,
+			     run->record.reason);
+	if (!slot->hunted)
+		add(s, FT_SEARCH_PROGRAMS, 1);
+	put_slot(s, slot);
+	ft_engine_release(s->engine, run);
+}
+
+static bool stop(void *arg)
+{
+	return stopping || ((struct search *)arg)->err.code;
+}
+
+/* ---- the process ---- */
+
+static void set_signals(void)
+{
+	const struct itimerval tick = {{0, TICK_US}, {0, TICK_US}};
+	struct sigaction action = {.sa_handler = on_stop};
+	struct rlimit limit;
+
+	sigaction(SIGTERM, &action, NULL);
+	action.sa_handler = SIG_IGN; /* a terminal's ^C goes to all: the parent decides */
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGPIPE, &action, NULL);
+	action.sa_handler = on_tick;
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &tick, NULL);
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static int work(struct search *s)
+{
+	const struct ft_engine_options engine_options = {.sandbox = &s->sandbox,
+							 .cpu = s->options->cpu,
+							 .in_flight_max = IN_FLIGHT};
+	const struct ft_engine_hooks hooks = {.arg = s,
+					      .next = next_program,
+					      .working = working,
+					      .done = done,
+					      .stop = stop};
+	struct ft_err err = {0};
+	int rc = ft_engine_new(&engine_options, &hooks, &s->engine, &s->err);
+
+	/* What was parked when the numbers ran out may have left something to hunt. */
+	do {
+		if (rc == 0)
+			rc = ft_engine_work(s->engine, &err);
+	} while (rc == 0 && !stopping && (s->n_pending || s->hunt.phase != FT_HUNT_IDLE));
+	if (rc < 0 && rc != -EINTR)
+		ft_err_set(&s->err, rc, "%s", err.text);
+	return rc == -EINTR && !s->err.code ? 0 : s->err.code;
+}
+
+static void free_all(struct search *s)
+{
+	ft_engine_free(s->engine);
+	while (s->free) {
+		struct slot *slot = s->free;
+
+		s->free = slot->next;
+		free(slot);
+	}
+	ft_agree_fini(&s->agree);
+	ft_text_fini(&s->line);
+	free(s);
+}
+
+int ft_search_main(const struct ft_search_options *options)
+{
+	struct search *s = calloc(1, sizeof(*s));
+	enum ft_stage stage;
+	int status = 0;
+
+	if (!s)
+		return FT_WORKER_FAILED;
+	s->options = options;
+	s->plan = options->plan;
+	s->tally = options->tally;
+	s->sandbox.here = options->here;
+	ft_text_init(&s->line, FT_CASE_TEXT_MAX);
+	set_signals();
+	if (ft_sandbox_enter(&s->sandbox, &stage, &s->err) < 0)
+		status = FT_WORKER_REFUSED;
+	else if (ft_agree_init(&s->agree) < 0)
+		ft_err_set(&s->err, -ENOMEM, "no memory for the model");
+	else
+		work(s);
+	if (s->err.code && status == 0)
+		status = FT_WORKER_FAILED;
+	if (s->err.code) {
+		ft_note_line(s->err.text, &s->line);
+		send_line(s);
+	}
+	add(s, FT_SEARCH_UNHUNTED, s->n_pending);
+	free_all(s);
+	return status;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What does a process of a search say to its parent? A line of JSON for each thing.
+ */
+#ifndef FT_FOURTUPLE_SEARCH_LINE_H
+#define FT_FOURTUPLE_SEARCH_LINE_H
+
+#include "explore/program.h"
+#include "fourtuple/agree.h"
+
+struct ft_difference_line {
+	uint64_t number; /* of the program it came from */
+	const struct ft_program *original;
+	const struct ft_record *record; /* of the least program; its case is the record's */
+	struct ft_agree *agree;
+	const struct ft_setting *setting;
+	size_t call; /* the first one that differs */
+	bool unstable;
+};
+
+/* Appends {"case","predicted","seen","rule",...} with its newline. */
+void ft_difference_line(const struct ft_difference_line *line, struct ft_text *out);
+/* Appends {"note":...}. */
+void ft_note_line(const char *note, struct ft_text *out);
+
+#endif
