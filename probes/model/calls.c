@@ -61,11 +61,9 @@ static int32_t start_listening(struct ft_model *model, struct ft_socket *s, int3
 {
 	int32_t error;
 
-	if (s->state == TCP_LISTEN) {
-		s->backlog = (uint32_t)backlog;
-		return 0;
-	}
-	if ((s->state != TCP_CLOSE || s->connecting || s->associated) &&
+	if (s->state == TCP_LISTEN)
+		return ft_stream_listen(model, s, backlog);
+	if ((s->state != TCP_CLOSE || s->connecting || s->associated || s->severed) &&
 	    ft_on(model, FT_RULE_LISTEN_STATE)) {
 		ft_decided(model, FT_RULE_LISTEN_STATE);
 		return EINVAL;
@@ -107,6 +105,7 @@ enum ft_pace ft_model_close(struct ft_model *model)
 {
 	struct ft_socket *s = model->sock;
 
+	ft_settle_note(model);
 	model->handle->listening = false;
 	model->handle->socket = FT_NOBODY;
 	if (--s->refs == 0) {

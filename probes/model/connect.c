@@ -245,7 +245,7 @@ static void dissolve(struct ft_model *model, struct ft_socket *s)
 	ft_stream_disconnect(model, s);
 	ft_tuple_remove(model, s);
 	give_up(model, s);
-	s->connecting = s->associated = false;
+	s->connecting = s->associated = s->severed = false;
 }
 
 /* From CLOSE to SYN_SENT and what the SYN leads to at once; a positive errno where there is no
@@ -333,10 +333,14 @@ static enum ft_pace answer(struct ft_model *model, struct ft_socket *s, uint16_t
 	int32_t error = s->error;
 
 	if (s->state == TCP_SYN_SENT || s->state == TCP_SYN_RECV) {
-		ft_stream_until(model, model->now_ns + PENDING_NS);
+		uint64_t limit_ns = model->now_ns + PENDING_NS;
+
+		ft_stream_while(model, s, TCP_SYN_SENT, limit_ns);
+		ft_stream_while(model, s, TCP_SYN_RECV, limit_ns);
 		if (s->state == TCP_SYN_SENT || s->state == TCP_SYN_RECV)
 			return say_pending(model);
 		error = s->error;
+		got = ft_stream_queue_of(model, s);
 	}
 	if (s->state != TCP_CLOSE)
 		return say_established(model, s, got);
@@ -370,6 +374,10 @@ static int32_t refusal(struct ft_model *model, const struct ft_socket *s)
 {
 	if (!ft_on(model, FT_RULE_CONNECT_AGAIN))
 		return 0;
+	if (s->severed) {
+		ft_decided(model, FT_RULE_CONNECT_AGAIN);
+		return EINVAL;
+	}
 	if (s->associated || s->state != TCP_CLOSE) {
 		ft_decided(model, FT_RULE_CONNECT_AGAIN);
 		return EISCONN;

@@ -374,6 +374,11 @@ static bool set_up(struct ft_model *model, const struct ft_case *c,
 	model->n_sockets = model->n_buckets = model->n_picks = model->n_shown = 0;
 	model->n_groups = model->n_flows = model->n_memberships = 0;
 	model->rank_low = model->rank_high = 0;
+	model->first_listener = FT_NOBODY;
+	model->n_time_wait[0] = model->n_time_wait[1] = model->n_isn = 0;
+	model->wire.n = 0;
+	model->any.n = 0;
+	model->n_unsettled = 0;
 	memset(model->tuple_heads, 0xff, sizeof(model->tuple_heads));
 	out->beyond = false;
 	out->reason = NULL;
@@ -393,9 +398,12 @@ static enum ft_pace run_chain(struct ft_model *model)
 		model->sock = model->handle && model->handle->socket != FT_NOBODY
 				      ? ft_socket_at(model, model->handle->socket)
 				      : NULL;
+		ft_settle(model);
 		model->rule = FT_RULE_NONE;
 		model->holder = 0;
 		pace = words[model->word->op](model);
+		if (model->out->beyond)
+			return FT_PACE_BEYOND;
 	}
 	return pace;
 }

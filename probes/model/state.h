@@ -49,6 +49,30 @@ struct ft_sysctls {
 	} reserved[16];
 };
 
+/* What TCP itself remembers of a connection: for the files that stream.h names. Sequence numbers
+ * as the kernel calls them. */
+struct ft_tcp {
+	uint32_t snd_una, snd_nxt, write_seq, rcv_nxt, rcv_wup;
+	bool request;    /* not a socket yet: a SYN that was answered (TCP_NEW_SYN_RECV) */
+	bool acked;      /* of a request: its client believes that the connection stands */
+	bool fin_queued; /* a FIN ends what is to be sent: write_seq counts it */
+	bool nodelay;
+	bool listens;           /* it is in the list of listeners */
+	uint16_t next_listener; /* the list of listeners, first found first */
+	uint16_t queue_last;    /* of a listener: the newest child that waits */
+	uint32_t n_requests;    /* of a listener */
+	uint64_t timer_ns;      /* when something is sent again, or ends; 0: no timer */
+	uint32_t rto_ms;
+	uint8_t retries;
+	bool probe; /* the timer is that of a loss probe: the next is no sign of loss */
+	/* delayed acknowledgements */
+	uint64_t ack_ns;  /* when it is sent; 0: no timer */
+	uint64_t data_ns; /* when data came last */
+	uint32_t ato_ms;
+	uint8_t quick; /* that many are not delayed */
+	bool ack_due, pushed, pushed_twice, pingpong;
+};
+
 /* A socket: also what is left of one (orphan, TIME_WAIT). */
 struct ft_socket {
 	uint16_t id;
@@ -88,6 +112,7 @@ struct ft_socket {
 	uint8_t shut;        /* 1: RD, 2: WR */
 	bool connecting;     /* SS_CONNECTING: connect() was begun, its result not yet told */
 	bool associated;     /* SS_CONNECTED: connect() told so, or accept() made it */
+	bool severed;        /* SS_DISCONNECTING: shut down while it was connecting */
 	bool lost;           /* its segments go where nobody answers, or the answers do not come */
 	uint16_t other;      /* the socket at the other end, FT_NOBODY if unknown or gone */
 	uint16_t listener;   /* of a child in a queue: whose */
@@ -98,10 +123,7 @@ struct ft_socket {
 	uint16_t queue_next;      /* of a child: the next in the queue; of a listener: the first */
 	uint32_t unread;          /* bytes (TCP) or datagrams (UDP) to be read */
 	bool fin_received;
-	bool stream_flags[8]; /* for stream.c */
-	uint64_t timer_ns;    /* when something is sent again, 0: no timer; for stream.c */
-	uint8_t retries;
-	uint32_t stream_data[4]; /* for stream.c */
+	struct ft_tcp tcp;
 
 	/* list order of look-ups: the lowest rank is found first */
 	int32_t rank;
@@ -137,6 +159,7 @@ struct ft_handle {
 	uint16_t socket; /* FT_NOBODY: no descriptor */
 	bool listening, connected, begun;
 	bool explicit_port, bound_known, local_known;
+	bool deaf; /* as far as the engine knows */
 	struct ft_endpoint bound, local;
 };
 
@@ -163,6 +186,30 @@ struct ft_flow {
 	uint32_t from_port, to_port;
 	uint64_t low, high; /* low <= hash < high <= 2^32 */
 };
+
+/* A TCP segment on its way. */
+struct ft_segment {
+	struct ft_packet packet;
+	uint8_t device;  /* of the receiving host: to whose address it goes */
+	uint8_t flags;   /* FT_SYN ...; stream.h */
+	bool timestamps; /* of a SYN */
+	uint16_t sender; /* the socket; FT_NOBODY: none */
+	uint32_t seq, ack, len;
+};
+enum { FT_WIRE_MAX = 64 };
+struct ft_wire {
+	size_t first, n;
+	struct ft_segment segments[FT_WIRE_MAX];
+	bool running;
+};
+
+/* A connection whose end is under way: what probes/engine/settle.c waits for. */
+struct ft_unsettled {
+	bool peer;
+	struct ft_ip local, remote;
+	uint32_t port, remote_port;
+};
+enum { FT_UNSETTLED_MAX = 16 };
 
 struct ft_membership {
 	uint16_t next;
@@ -220,6 +267,14 @@ struct ft_model {
 	struct ft_flow *flows;
 	size_t n_memberships, size_memberships;
 	struct ft_membership *memberships;
+	uint16_t first_listener;
+	uint32_t n_time_wait[2]; /* [1]: of the second host */
+	uint32_t n_isn;          /* initial sequence numbers that were drawn */
+	struct ft_wire wire;
+	struct ft_receivers any; /* who may get what was sent last, where a hash picks */
+	size_t n_unsettled;
+	uint64_t settle_limit_ns;
+	struct ft_unsettled unsettled[FT_UNSETTLED_MAX];
 };
 
 /* What the walk does after a word. */
@@ -361,23 +416,33 @@ void ft_say_receiver(struct ft_model *model, struct ft_predicted *row, const str
 /* ---- stream.c: TCP after the port is there ---- */
 /* s is in SYN_SENT with its 4-tuple in the table: sends the SYN and all that follows from it at
  * once. Afterwards s is ESTABLISHED, or TCP_CLOSE with error, or still SYN_SENT. got: whose queue
- * the connection went to, FT_NOBODY if none. */
+ * the connection went to, FT_NOBODY if none; model->any: all that might have got it. */
 void ft_stream_open(struct ft_model *model, struct ft_socket *s, uint16_t *ret_got);
-/* Lets time pass until then: retransmissions, timers, ends of TIME_WAIT. */
-void ft_stream_until(struct ft_model *model, uint64_t ns);
+/* The listener in whose queue the other end of s lies, FT_NOBODY if in none. */
+uint16_t ft_stream_queue_of(const struct ft_model *model, const struct ft_socket *s);
 /* A descriptor was closed and it was the last one. */
 void ft_stream_close(struct ft_model *model, struct ft_socket *s);
-/* listen(2): puts s among the listeners, joins its group. Called after the port was granted. 0 or
- * a positive errno. */
+/* listen(2): puts s among the listeners, joins its group. Called after the port was granted; on a
+ * listener it changes the backlog. 0 or a positive errno. */
 int32_t ft_stream_listen(struct ft_model *model, struct ft_socket *s, int32_t backlog);
-/* A listener stops (close, shutdown, disconnect): its queue is reset or migrates. */
+/* A listener stops (close, shutdown, disconnect): it is TCP_CLOSE afterwards, its queue is reset or
+ * migrates. */
 void ft_stream_unlisten(struct ft_model *model, struct ft_socket *s);
 /* tcp_disconnect(): whatever it was, it is TCP_CLOSE afterwards; sends RST where due. */
 void ft_stream_disconnect(struct ft_model *model, struct ft_socket *s);
 /* The socket is not needed any more: out of all tables (inet_csk_destroy_sock()). */
 void ft_stream_destroy(struct ft_model *model, struct ft_socket *s);
-/* deaf and hear change what s receives from now on. */
-void ft_stream_hear(struct ft_model *model, struct ft_socket *s);
+/* n bytes are written to s, which may send: at once, or when the connection stands. */
+void ft_stream_write(struct ft_model *model, struct ft_socket *s, uint32_t n);
+
+/* ---- clock.c: time ---- */
+/* Lets time pass until then: retransmissions, timers, ends of TIME_WAIT. */
+void ft_stream_until(struct ft_model *model, uint64_t ns);
+/* The same, but not longer than s is in this state. */
+void ft_stream_while(struct ft_model *model, const struct ft_socket *s, uint8_t state, uint64_t ns);
+/* Before a close or shutdown, and before every word: what probes/engine/settle.c waits for. */
+void ft_settle_note(struct ft_model *model);
+void ft_settle(struct ft_model *model);
 
 /* ---- group.c: SO_REUSEPORT groups and their steering ---- */
 /* Joins or forms a group (inet_reuseport_add_sock(), udp_reuseport_add_sock()). Called by TCP's

@@ -1,28 +1,233 @@
 /* SPDX-License-Identifier: MIT */
-/* Not written yet. */
-#include "model/state.h"
+/*
+ * What do open, listen, close and disconnect do to a TCP socket?
+ *
+ * A closed socket lives on as long as TCP needs it: until its FIN is acknowledged and, on the side
+ * that closed first, as a timewait object after that. close() with unread data, or with a linger of
+ * 0, resets the connection at once and leaves nothing.
+ */
+#include "model/stream.h"
+
+#include <errno.h>
+
+/* ---- leaving the tables ---- */
+
+void ft_stream_unhash(struct ft_model *model, struct ft_socket *s)
+{
+	if (s->state == TCP_LISTEN) {
+		ft_lookup_remove(model, s);
+		ft_group_shut(model, s);
+	}
+	ft_tuple_remove(model, s);
+	s->state = TCP_CLOSE;
+	s->tcp.timer_ns = s->tcp.ack_ns = 0;
+	if (!s->port_explicit)
+		ft_bucket_leave(model, s);
+}
+
+void ft_stream_destroy(struct ft_model *model, struct ft_socket *s)
+{
+	struct ft_socket *other = s->other == FT_NOBODY ? NULL : ft_socket_at(model, s->other);
+
+	ft_stream_unhash(model, s);
+	ft_bucket_leave(model, s);
+	ft_group_leave(model, s);
+	if (s->time_wait)
+		model->n_time_wait[s->peer]--;
+	s->time_wait = false;
+	if (other && other->other == s->id)
+		other->other = FT_NOBODY;
+	s->other = FT_NOBODY;
+}
+
+void ft_stream_done(struct ft_model *model, struct ft_socket *s)
+{
+	s->shut = 3;
+	s->tcp.fin_queued = false;
+	ft_stream_unhash(model, s);
+	if (ft_is_dead(s))
+		ft_stream_destroy(model, s);
+}
+
+/* ---- open ---- */
+
+uint16_t ft_stream_queue_of(const struct ft_model *model, const struct ft_socket *s)
+{
+	const struct ft_socket *child;
+
+	if (s->other == FT_NOBODY || s->state == TCP_CLOSE)
+		return FT_NOBODY;
+	child = ft_socket_at(model, s->other);
+	return child->tcp.request ? FT_NOBODY : child->listener;
+}
 
 void ft_stream_open(struct ft_model *model, struct ft_socket *s, uint16_t *ret_got)
 {
-	(void)model;
-	(void)s;
-	*ret_got = FT_NOBODY;
+	s->error = 0;
+	s->fin_received = false;
+	s->unread = 0;
+	s->other = FT_NOBODY;
+	model->any.n = 0;
+	ft_handshake_begin(model, s);
+	ft_wire_run(model);
+	*ret_got = ft_stream_queue_of(model, s);
 }
 
-void ft_stream_until(struct ft_model *model, uint64_t ns)
-{
-	model->now_ns = ns;
-}
+/* ---- listen ---- */
 
-void ft_stream_close(struct ft_model *model, struct ft_socket *s)
+static uint32_t limited(struct ft_model *model, const struct ft_socket *s, int32_t backlog)
 {
-	ft_bucket_leave(model, s);
-	s->state = TCP_CLOSE;
+	uint32_t most = model->sysctls[s->peer].somaxconn;
+
+	return (uint32_t)backlog > most && ft_on(model, FT_RULE_SOMAXCONN) ? most
+									   : (uint32_t)backlog;
 }
 
 int32_t ft_stream_listen(struct ft_model *model, struct ft_socket *s, int32_t backlog)
 {
-	(void)model;
-	s->backlog = (uint32_t)backlog;
+	bool listens = s->tcp.listens;
+	int32_t error = 0;
+
+	s->backlog = limited(model, s, backlog);
+	if (listens)
+		return 0;
+	s->queued = 0;
+	if (s->reuseport)
+		error = ft_group_join(model, s);
+	if (error)
+		return error;
+	ft_lookup_add(model, s);
+	s->tcp.listens = true;
 	return 0;
+}
+
+/* inet_child_forget() */
+static void forget(struct ft_model *model, struct ft_socket *child)
+{
+	ft_stream_disconnect(model, child);
+	ft_stream_destroy(model, child);
+}
+
+/* inet_csk_listen_stop() */
+static void empty_queue(struct ft_model *model, struct ft_socket *s)
+{
+	struct ft_socket *child, *heir;
+
+	while ((child = ft_queue_take(model, s)) != NULL) {
+		struct ft_packet packet = ft_packet_to(child);
+
+		heir = ft_group_migrate(model, s, &packet);
+		if (heir && heir->state == TCP_LISTEN)
+			ft_queue_put(model, heir, child);
+		else if (ft_on(model, FT_RULE_QUEUE_RESET))
+			forget(model, child);
+		ft_wire_run(model);
+	}
+}
+
+void ft_stream_unlisten(struct ft_model *model, struct ft_socket *s)
+{
+	ft_stream_unhash(model, s);
+	s->tcp.listens = false;
+	empty_queue(model, s);
+}
+
+/* ---- the end ---- */
+
+/* tcp_need_reset() */
+static bool needs_reset(const struct ft_socket *s)
+{
+	switch (s->state) {
+	case TCP_ESTABLISHED:
+	case TCP_SYN_RECV:
+	case TCP_FIN_WAIT1:
+	case TCP_FIN_WAIT2:
+	case TCP_CLOSE_WAIT:
+		return true;
+	case TCP_CLOSING:
+	case TCP_LAST_ACK:
+		return s->tcp.snd_nxt != s->tcp.write_seq;
+	default:
+		return false;
+	}
+}
+
+void ft_stream_disconnect(struct ft_model *model, struct ft_socket *s)
+{
+	if (s->state == TCP_LISTEN) {
+		ft_stream_unlisten(model, s);
+	} else if (needs_reset(s)) {
+		ft_output_reset(model, s);
+		s->error = ECONNRESET;
+	} else if (s->state == TCP_SYN_SENT) {
+		s->error = ECONNRESET;
+	}
+	ft_stream_unhash(model, s);
+	s->unread = 0;
+	s->shut = 0;
+	s->fin_received = false;
+	s->tcp.fin_queued = false;
+	s->tcp.write_seq += FT_WINDOW + 2;
+	ft_wire_run(model);
+}
+
+void ft_stream_finish(struct ft_model *model, struct ft_socket *s)
+{
+	switch (s->state) {
+	case TCP_ESTABLISHED:
+	case TCP_SYN_RECV:
+		s->state = TCP_FIN_WAIT1;
+		ft_output_fin(model, s);
+		break;
+	case TCP_CLOSE_WAIT:
+		s->state = TCP_LAST_ACK;
+		ft_output_fin(model, s);
+		break;
+	case TCP_SYN_SENT:
+		ft_stream_unhash(model, s);
+		break;
+	default:
+		break;
+	}
+}
+
+static bool is_aborted(struct ft_model *model, struct ft_socket *s, bool unread)
+{
+	if (unread && ft_on(model, FT_RULE_CLOSE_UNREAD)) {
+		ft_decided(model, FT_RULE_CLOSE_UNREAD);
+		ft_output_reset(model, s);
+		ft_stream_unhash(model, s);
+		return true;
+	}
+	if (s->linger == 0 && ft_on(model, FT_RULE_LINGER_0)) {
+		ft_decided(model, FT_RULE_LINGER_0);
+		ft_stream_disconnect(model, s);
+		return true;
+	}
+	return false;
+}
+
+/* __tcp_close() */
+void ft_stream_close(struct ft_model *model, struct ft_socket *s)
+{
+	bool unread = s->unread > 0;
+
+	s->unread = 0;
+	s->shut = 3;
+	if (s->state == TCP_LISTEN)
+		ft_stream_unlisten(model, s);
+	else if (s->state != TCP_CLOSE && !is_aborted(model, s, unread))
+		ft_stream_finish(model, s);
+	ft_wire_run(model);
+	if (s->state == TCP_FIN_WAIT2 && !s->time_wait)
+		ft_timewait_orphan(model, s);
+	if (s->state == TCP_CLOSE)
+		ft_stream_destroy(model, s);
+}
+
+void ft_stream_write(struct ft_model *model, struct ft_socket *s, uint32_t n)
+{
+	s->tcp.write_seq += n;
+	ft_output_push(model, s);
+	ft_wire_run(model);
 }

@@ -3,22 +3,6 @@
 #include "model/state.h"
 
 /* clang-format off */
-__attribute__((weak)) void ft_stream_unlisten(struct ft_model *model, struct ft_socket *s)
-{
-	(void)model; (void)s;
-}
-__attribute__((weak)) void ft_stream_disconnect(struct ft_model *model, struct ft_socket *s)
-{
-	(void)model; (void)s;
-}
-__attribute__((weak)) void ft_stream_destroy(struct ft_model *model, struct ft_socket *s)
-{
-	(void)model; (void)s;
-}
-__attribute__((weak)) void ft_stream_hear(struct ft_model *model, struct ft_socket *s)
-{
-	(void)model; (void)s;
-}
 __attribute__((weak)) int32_t ft_multicast_set(struct ft_model *model, struct ft_socket *s, bool join, const struct ft_ip *group, uint8_t device)
 {
 	(void)model; (void)s; (void)join; (void)group; (void)device; return 0;

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What happens while time passes?
+ *
+ * Timers fire in order: what has no answer is sent again, delayed acknowledgements go out, requests
+ * and TIME_WAIT end. The clock is that of the case: calls take no time, only waiting does. Before a
+ * word that is neither close nor shutdown the engine waits until the connections that were closed
+ * have got as far as they get by themselves (probes/engine/settle.c); so does the model.
+ */
+#include "model/stream.h"
+
+#define SETTLE_NS (1000 * FT_MS_NS) /* FT_SETTLE_LIMIT_NS of the engine */
+
+/* ---- timers ---- */
+
+static uint64_t due_at(const struct ft_socket *s)
+{
+	if (s->tcp.ack_ns && (!s->tcp.timer_ns || s->tcp.ack_ns < s->tcp.timer_ns))
+		return s->tcp.ack_ns;
+	return s->tcp.timer_ns;
+}
+
+/* The socket whose timer is the first to fire; NULL: no timer runs. */
+static struct ft_socket *next_due(const struct ft_model *model)
+{
+	struct ft_socket *next = NULL;
+
+	for (size_t i = 0; i < model->n_sockets; i++) {
+		struct ft_socket *s = ft_socket_at(model, (uint16_t)i);
+		uint64_t at = due_at(s);
+
+		if (at && (!next || at < due_at(next)))
+			next = s;
+	}
+	return next;
+}
+
+/* tcp_delack_timer_handler() */
+static void ack_timer(struct ft_model *model, struct ft_socket *s)
+{
+	s->tcp.ack_ns = 0;
+	if (s->tcp.pingpong) {
+		s->tcp.pingpong = false;
+		s->tcp.ato_ms = FT_ATO_MIN_MS;
+	} else if (s->tcp.ato_ms * 2 < s->tcp.rto_ms) {
+		s->tcp.ato_ms *= 2;
+	}
+	if (s->tcp.ack_due)
+		ft_output_ack(model, s);
+}
+
+static void fire(struct ft_model *model, struct ft_socket *s)
+{
+	if (s->tcp.ack_ns && s->tcp.ack_ns <= model->now_ns) {
+		ack_timer(model, s);
+		return;
+	}
+	s->tcp.timer_ns = 0;
+	if (s->tcp.request)
+		ft_handshake_timer(model, s);
+	else if (s->time_wait)
+		ft_stream_destroy(model, s);
+	else if (s->state == TCP_FIN_WAIT2)
+		ft_timewait_orphan_again(model, s);
+	else
+		ft_output_timer(model, s);
+}
+
+static void pass(struct ft_model *model, const struct ft_socket *watched, uint8_t state,
+		 uint64_t ns)
+{
+	struct ft_socket *s;
+
+	ft_wire_run(model);
+	while (!watched || watched->state == state) {
+		s = next_due(model);
+		if (!s || due_at(s) > ns || model->out->beyond)
+			break;
+		if (due_at(s) > model->now_ns)
+			model->now_ns = due_at(s);
+		fire(model, s);
+		ft_wire_run(model);
+	}
+	if ((!watched || watched->state == state) && ns > model->now_ns)
+		model->now_ns = ns;
+}
+
+void ft_stream_until(struct ft_model *model, uint64_t ns)
+{
+	pass(model, NULL, 0, ns);
+}
+
+void ft_stream_while(struct ft_model *model, const struct ft_socket *s, uint8_t state, uint64_t ns)
+{
+	pass(model, s, state, ns);
+}
+
+/* ---- settling ---- */
+
+static bool is_other_end(const struct ft_socket *s, const struct ft_unsettled *noted)
+{
+	return s->peer == noted->peer && s->shown_port == noted->remote_port &&
+	       s->remote_port == noted->port && ft_ip_equal(&s->local, &noted->remote) &&
+	       ft_ip_equal(&s->remote, &noted->local);
+}
+
+/* Is a deaf socket of the case the other end? */
+static bool is_deaf(const struct ft_model *model, const struct ft_unsettled *noted)
+{
+	for (size_t i = 0; i < model->n_handles; i++) {
+		const struct ft_handle *handle = &model->handles[i];
+
+		if (handle->socket == FT_NOBODY || !handle->deaf || !handle->connected)
+			continue;
+		if (is_other_end(ft_socket_at(model, handle->socket), noted))
+			return true;
+	}
+	return false;
+}
+
+/* getpeername(2) has an answer. */
+static bool has_remote(const struct ft_socket *s)
+{
+	return s->remote_port && s->state != TCP_CLOSE && s->state != TCP_SYN_SENT;
+}
+
+void ft_settle_note(struct ft_model *model)
+{
+	const struct ft_socket *s = model->sock;
+	struct ft_unsettled *noted = &model->unsettled[model->n_unsettled];
+
+	if (!s->stream || !model->handle->connected || model->handle->deaf ||
+	    model->n_unsettled == FT_UNSETTLED_MAX || !has_remote(s))
+		return;
+	*noted = (struct ft_unsettled){
+		.peer = s->peer,
+		.local = s->local,
+		.remote = s->remote,
+		.port = s->shown_port,
+		.remote_port = s->remote_port,
+	};
+	if (!is_deaf(model, noted) && model->n_unsettled++ == 0)
+		model->settle_limit_ns = model->now_ns + SETTLE_NS;
+}
+
+/* The state of a connection that is on its way, TCP_CLOSE if it lasts or is gone. */
+static struct ft_socket *on_its_way(struct ft_model *model, const struct ft_unsettled *noted)
+{
+	struct ft_socket *s = ft_tuple_find(model, noted->peer, &noted->local, noted->port,
+					    &noted->remote, noted->remote_port, FT_DEV_NONE);
+
+	for (uint8_t device = FT_DEV_LO; !s && device < model->n_devs; device++)
+		s = ft_tuple_find(model, noted->peer, &noted->local, noted->port, &noted->remote,
+				  noted->remote_port, device);
+	if (!s ||
+	    (s->state != TCP_FIN_WAIT1 && s->state != TCP_CLOSING && s->state != TCP_LAST_ACK))
+		return NULL;
+	return s;
+}
+
+void ft_settle(struct ft_model *model)
+{
+	const struct ft_socket *s;
+
+	if (model->word->op == FT_OP_CLOSE || model->word->op == FT_OP_SHUTDOWN)
+		return;
+	for (size_t i = 0; i < model->n_unsettled; i++) {
+		while ((s = on_its_way(model, &model->unsettled[i])) != NULL &&
+		       model->now_ns < model->settle_limit_ns)
+			ft_stream_while(model, s, s->state, model->settle_limit_ns);
+		if (s)
+			break;
+	}
+	model->n_unsettled = 0;
+}

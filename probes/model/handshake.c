@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How does a connection come up?
+ *
+ * A SYN at a listener becomes a request, which is a 4-tuple without a socket: no port is owned by
+ * it. The client's acknowledgement makes it a child that waits in the listener's queue, with the
+ * listener's options of that moment. A full queue takes no SYN, and leaves an acknowledgement
+ * without a child. Two SYNs that cross make a connection without a listener.
+ */
+#include <errno.h>
+
+#include "model/stream.h"
+
+/* TCP_TIMEOUT_MIN: so soon a SYN is sent again that met the other half of an older connection. */
+#define AGAIN_NS (2 * FT_JIFFY_NS)
+/* How long a client with TCP_DEFER_ACCEPT keeps its acknowledgement back (TCP_DELACK_MAX). */
+#define DEFERRED_ACK_NS (200 * FT_MS_NS)
+/* How far the clock of initial sequence numbers gets from call to call, and in a time. */
+enum { ISN_CALL = 500, ISN_NS = 64 };
+enum { SYN_RETRIES = 6, SYN_LINEAR = 4, SYNACK_RETRIES = 5 }; /* the kernel's defaults */
+
+/* ---- sequence numbers ---- */
+
+static uint32_t mix(uint32_t hash, uint32_t value)
+{
+	return (hash ^ value) * 0x01000193U;
+}
+
+static uint32_t hash_of(const struct ft_packet *packet)
+{
+	uint32_t hash = mix(mix(0x811c9dc5U, packet->from_port), packet->to_port);
+
+	for (unsigned i = 0; i < 16; i++)
+		hash = mix(mix(hash, packet->from.bytes[i]), packet->to.bytes[i]);
+	return hash;
+}
+
+/* secure_tcp_seq(): a secret of the 4-tuple, and a clock. */
+static uint32_t next_isn(struct ft_model *model, const struct ft_packet *packet)
+{
+	return hash_of(packet) + ++model->n_isn * ISN_CALL + (uint32_t)(model->now_ns / ISN_NS);
+}
+
+struct ft_packet ft_packet_to(const struct ft_socket *s)
+{
+	return (struct ft_packet){
+		.peer = s->peer,
+		.stream = true,
+		.bare = true,
+		.payload = -1,
+		.from = s->remote,
+		.to = s->local,
+		.from_port = s->remote_port,
+		.to_port = s->tuple_port,
+	};
+}
+
+/* ---- the active side ---- */
+
+void ft_handshake_begin(struct ft_model *model, struct ft_socket *s)
+{
+	struct ft_packet to = ft_packet_to(s);
+	uint32_t isn = s->tcp.write_seq;
+
+	/* A socket that was connected before goes on behind what it had: tcp_disconnect(). */
+	if (!isn)
+		isn = next_isn(model, &to);
+	s->tcp.snd_una = isn;
+	s->tcp.snd_nxt = s->tcp.write_seq = isn + 1;
+	s->tcp.fin_queued = false;
+	s->tcp.rcv_nxt = s->tcp.rcv_wup = 0;
+	s->tcp.rto_ms = FT_RTO_FIRST_MS;
+	s->tcp.retries = 0;
+	s->tcp.timer_ns = model->now_ns + FT_RTO_FIRST_MS * FT_MS_NS;
+	s->tw_timestamps = model->sysctls[s->peer].timestamps;
+	ft_wire_send(model, s, FT_SYN, isn, 0, 0);
+}
+
+static void send_synack(struct ft_model *model, struct ft_socket *s)
+{
+	ft_wire_send(model, s, FT_SYN | FT_ACK, s->tcp.snd_una, s->tcp.rcv_nxt, 0);
+	s->tcp.rcv_wup = s->tcp.rcv_nxt;
+}
+
+void ft_handshake_again(struct ft_model *model, struct ft_socket *s)
+{
+	bool first = s->state == TCP_SYN_SENT;
+
+	if (s->tcp.retries >= (first ? SYN_RETRIES + SYN_LINEAR : SYN_RETRIES)) {
+		s->error = ETIMEDOUT;
+		ft_stream_done(model, s);
+		return;
+	}
+	if (first)
+		ft_wire_send(model, s, FT_SYN, s->tcp.snd_una, 0, 0);
+	else
+		send_synack(model, s);
+	s->tcp.retries++;
+	if (!first || s->tcp.retries > SYN_LINEAR)
+		s->tcp.rto_ms *= 2;
+	s->tcp.timer_ns = model->now_ns + s->tcp.rto_ms * FT_MS_NS;
+}
+
+static void established(struct ft_model *model, struct ft_socket *s, const struct ft_segment *g)
+{
+	s->state = TCP_ESTABLISHED;
+	s->other = g->sender;
+	s->tcp.snd_una = g->ack;
+	s->tcp.rcv_nxt = s->tcp.rcv_wup = ft_segment_end(g);
+	s->tcp.timer_ns = 0;
+	s->tcp.retries = 0;
+	s->tcp.rto_ms = FT_RTO_MIN_MS;
+	s->tcp.ato_ms = s->tcp.quick = 0;
+	s->tcp.pingpong = s->tcp.ack_due = false;
+	s->tcp.data_ns = model->now_ns;
+}
+
+/* tcp_rcv_synsent_state_process() with an ACK. */
+static void take_answer(struct ft_model *model, struct ft_socket *s, const struct ft_segment *g)
+{
+	if (!ft_after(g->ack, s->tcp.snd_una) || ft_after(g->ack, s->tcp.snd_nxt)) {
+		if (s->tcp.retries == 0 && ft_on(model, FT_RULE_SYN_AGAIN))
+			s->tcp.timer_ns = model->now_ns + AGAIN_NS;
+		ft_wire_refuse(model, g, s);
+		return;
+	}
+	if (g->flags & FT_RST) {
+		s->error = ECONNREFUSED;
+		ft_stream_done(model, s);
+		return;
+	}
+	if (!(g->flags & FT_SYN))
+		return;
+	s->tw_timestamps = s->tw_timestamps && g->timestamps;
+	established(model, s, g);
+	if (s->defer_accept && ft_on(model, FT_RULE_DEFER_CLIENT) &&
+	    s->tcp.snd_nxt == s->tcp.write_seq) {
+		s->tcp.ack_due = true;
+		s->tcp.ack_ns = model->now_ns + DEFERRED_ACK_NS;
+		return;
+	}
+	ft_output_ack(model, s);
+	ft_output_push(model, s);
+}
+
+void ft_handshake_syn_sent(struct ft_model *model, struct ft_socket *s, const struct ft_segment *g)
+{
+	if (g->flags & FT_ACK) {
+		take_answer(model, s, g);
+	} else if ((g->flags & FT_SYN) && !(g->flags & FT_RST) &&
+		   ft_on(model, FT_RULE_SIMULTANEOUS)) {
+		s->state = TCP_SYN_RECV;
+		s->other = g->sender;
+		s->tw_timestamps = s->tw_timestamps && g->timestamps;
+		s->tcp.rcv_nxt = g->seq + 1;
+		send_synack(model, s);
+	}
+}
+
+/* ---- the queue ---- */
+
+void ft_queue_put(struct ft_model *model, struct ft_socket *listener, struct ft_socket *child)
+{
+	child->listener = listener->id;
+	child->queue_next = FT_NOBODY;
+	if (listener->queued++ == 0)
+		listener->queue_next = child->id;
+	else
+		ft_socket_at(model, listener->tcp.queue_last)->queue_next = child->id;
+	listener->tcp.queue_last = child->id;
+}
+
+struct ft_socket *ft_queue_take(struct ft_model *model, struct ft_socket *listener)
+{
+	struct ft_socket *child;
+
+	if (listener->queued == 0)
+		return NULL;
+	child = ft_socket_at(model, listener->queue_next);
+	listener->queue_next = child->queue_next;
+	listener->queued--;
+	child->listener = child->queue_next = FT_NOBODY;
+	return child;
+}
+
+static bool is_full(struct ft_model *model, const struct ft_socket *listener)
+{
+	if (listener->queued <= listener->backlog || !ft_on(model, FT_RULE_QUEUE_FULL))
+		return false;
+	ft_decided(model, FT_RULE_QUEUE_FULL);
+	return true;
+}
+
+/* ---- the listener ---- */
+
+/* A cookie is recomputed from the segments of the handshake. */
+static uint32_t cookie_of(const struct ft_packet *packet, uint32_t client_isn)
+{
+	return mix(hash_of(packet), client_isn);
+}
+
+static struct ft_socket *new_request(struct ft_model *model, struct ft_socket *listener,
+				     const struct ft_segment *g, uint32_t isn)
+{
+	const struct ft_packet *packet = &g->packet;
+	struct ft_socket *request = ft_socket_new(model, listener->family, listener->peer);
+
+	if (!request)
+		return NULL;
+	request->state = TCP_SYN_RECV;
+	request->tcp.request = true;
+	request->uid = listener->uid;
+	request->device = listener->device;
+	request->local = packet->to;
+	request->remote = packet->from;
+	request->port = request->shown_port = packet->to_port;
+	request->remote_port = packet->from_port;
+	request->listener = listener->id;
+	request->other = g->sender;
+	request->tw_timestamps = g->timestamps && model->sysctls[listener->peer].timestamps;
+	request->tcp.rcv_nxt = g->seq + 1;
+	request->tcp.snd_una = isn;
+	request->tcp.snd_nxt = request->tcp.write_seq = isn + 1;
+	return request;
+}
+
+/* tcp_conn_request() */
+static void take_syn(struct ft_model *model, struct ft_socket *listener, const struct ft_segment *g,
+		     uint32_t isn)
+{
+	bool cookie = !isn && listener->tcp.n_requests > listener->backlog &&
+		      ft_on(model, FT_RULE_SYN_COOKIE);
+	struct ft_socket *request;
+
+	if (is_full(model, listener))
+		return;
+	if (cookie)
+		isn = cookie_of(&g->packet, g->seq);
+	else if (!isn)
+		isn = next_isn(model, &g->packet);
+	request = new_request(model, listener, g, isn);
+	if (!request)
+		return;
+	request->tuple_port = request->port;
+	if (request->v6 && !ft_ip_is_v4(&request->remote) && !ft_wire_reaches(model, request))
+		return; /* inet6_csk_route_req(): there is no way back */
+	if (!cookie) {
+		listener->tcp.n_requests++;
+		ft_tuple_add(model, request);
+		request->tcp.timer_ns = model->now_ns + FT_RTO_FIRST_MS * FT_MS_NS;
+	}
+	send_synack(model, request);
+	if (cookie) {
+		ft_decided(model, FT_RULE_SYN_COOKIE);
+		request->listener = FT_NOBODY;
+		request->tcp.request = false;
+		ft_stream_destroy(model, request);
+	}
+}
+
+/* What a child has of its listener (inet_csk_clone_lock(), sk_clone_lock()). */
+static void inherit(struct ft_model *model, struct ft_socket *child, struct ft_socket *listener)
+{
+	if (ft_on(model, FT_RULE_CHILD_FLAGS)) {
+		child->reuseaddr = listener->reuseaddr;
+		child->reuseport = listener->reuseport;
+	}
+	child->v6only = listener->v6only;
+	child->freebind = listener->freebind;
+	child->transparent = listener->transparent;
+	child->no_port = listener->no_port;
+	child->deaf = listener->deaf;
+	child->incoming_cpu = listener->incoming_cpu;
+	child->linger = listener->linger;
+	child->range_low = listener->range_low;
+	child->range_high = listener->range_high;
+	child->shut = listener->shut;
+	child->uid = listener->uid;
+	child->address_explicit = listener->address_explicit;
+	child->tcp.nodelay = listener->tcp.nodelay;
+	ft_bucket_inherit(model, child, listener);
+}
+
+/* tcp_v4_syn_recv_sock(): false if there is no room for it. */
+static bool make_child(struct ft_model *model, struct ft_socket *request,
+		       struct ft_socket *listener, const struct ft_segment *g)
+{
+	if (is_full(model, listener))
+		return false;
+	request->tcp.request = false;
+	request->tcp.timer_ns = 0;
+	request->tcp.retries = 0;
+	request->tcp.rto_ms = FT_RTO_MIN_MS;
+	request->tcp.snd_una = request->tcp.snd_nxt;
+	request->tcp.rcv_wup = request->tcp.rcv_nxt;
+	request->tcp.data_ns = model->now_ns;
+	if (request->other != FT_NOBODY)
+		ft_socket_at(model, request->other)->other = request->id;
+	inherit(model, request, listener);
+	ft_queue_put(model, listener, request);
+	if (!ft_on(model, FT_RULE_CHILD_ADDRESS))
+		request->local = listener->local;
+	ft_receive(model, request, g);
+	return true;
+}
+
+/* cookie_v4_check(): does the segment end a handshake that nobody remembers? */
+static bool take_cookie(struct ft_model *model, struct ft_socket *listener,
+			const struct ft_segment *g)
+{
+	struct ft_segment syn = *g;
+	struct ft_socket *request;
+
+	syn.seq = g->seq - 1;
+	if (g->flags & (FT_SYN | FT_RST) || !(g->flags & FT_ACK) ||
+	    g->ack - 1 != cookie_of(&g->packet, syn.seq))
+		return false;
+	if (is_full(model, listener))
+		return true;
+	request = new_request(model, listener, &syn, g->ack - 1);
+	if (!request)
+		return true;
+	ft_tuple_add(model, request);
+	make_child(model, request, listener, g);
+	return true;
+}
+
+void ft_handshake_listener(struct ft_model *model, struct ft_socket *listener,
+			   const struct ft_segment *g, uint32_t isn)
+{
+	if (take_cookie(model, listener, g))
+		return;
+	if (g->flags & FT_ACK)
+		ft_wire_refuse(model, g, listener);
+	else if (g->flags == FT_SYN)
+		take_syn(model, listener, g, isn);
+}
+
+/* ---- the request ---- */
+
+static void drop_request(struct ft_model *model, struct ft_socket *request)
+{
+	ft_socket_at(model, request->listener)->tcp.n_requests--;
+	request->listener = FT_NOBODY;
+	request->tcp.request = false;
+	ft_stream_destroy(model, request);
+}
+
+/* The listener of a request, or the one that it migrates to; NULL: it is gone with its listener. */
+static struct ft_socket *listener_of(struct ft_model *model, const struct ft_socket *request)
+{
+	struct ft_socket *listener = ft_socket_at(model, request->listener);
+	struct ft_packet packet = ft_packet_to(request);
+
+	if (listener->state == TCP_LISTEN)
+		return listener;
+	return ft_group_migrate(model, listener, &packet);
+}
+
+/* secs_to_retrans(): how often the SYN-ACK is sent again in this time. */
+static unsigned retries_in(int32_t seconds)
+{
+	int32_t period = 1, timeout = 1;
+	unsigned n = 0;
+
+	if (seconds <= 0)
+		return 0;
+	for (n = 1; seconds > period && n < 255; n++) {
+		timeout = timeout < 60 ? timeout * 2 : 120;
+		period += timeout;
+	}
+	return n;
+}
+
+static bool is_deferred(struct ft_model *model, const struct ft_socket *request,
+			const struct ft_socket *listener, const struct ft_segment *g)
+{
+	if (request->tcp.retries >= retries_in(listener->defer_accept) ||
+	    ft_segment_end(g) != request->tcp.rcv_nxt || !ft_on(model, FT_RULE_DEFER_ACCEPT))
+		return false;
+	ft_decided(model, FT_RULE_DEFER_ACCEPT);
+	return true;
+}
+
+/* The acknowledgement of a SYN-ACK. */
+static void take_ack(struct ft_model *model, struct ft_socket *request, struct ft_socket *listener,
+		     const struct ft_segment *g)
+{
+	struct ft_socket *first = ft_socket_at(model, request->listener);
+
+	if (is_deferred(model, request, listener, g)) {
+		request->tcp.acked = true;
+	} else if (make_child(model, request, listener, g)) {
+		first->tcp.n_requests--;
+	} else if (model->sysctls[listener->peer].abort_on_overflow &&
+		   ft_on(model, FT_RULE_OVERFLOW_ABORT)) {
+		ft_decided(model, FT_RULE_OVERFLOW_ABORT);
+		ft_wire_refuse(model, g, listener);
+		drop_request(model, request);
+	} else {
+		request->tcp.acked = true;
+	}
+}
+
+/* tcp_check_req() */
+static void check(struct ft_model *model, struct ft_socket *request, struct ft_socket *listener,
+		  const struct ft_segment *g)
+{
+	uint8_t flags = g->flags & (FT_SYN | FT_ACK | FT_RST);
+	uint32_t client_isn = request->tcp.rcv_nxt - 1;
+
+	if (g->seq == client_isn && flags == FT_SYN) {
+		send_synack(model, request);
+		return;
+	}
+	if ((flags & FT_ACK) && !(flags & FT_RST) && g->ack != request->tcp.snd_nxt) {
+		ft_handshake_listener(model, listener, g, 0);
+		return;
+	}
+	if (!ft_segment_in_window(g, request->tcp.rcv_nxt)) {
+		if (!(flags & FT_RST))
+			ft_wire_send(model, request, FT_ACK, request->tcp.snd_nxt,
+				     request->tcp.rcv_nxt, 0);
+		return;
+	}
+	if (g->seq == client_isn)
+		flags &= (uint8_t)~FT_SYN;
+	if (flags & (FT_RST | FT_SYN)) {
+		if ((flags & FT_RST) && g->seq != request->tcp.rcv_nxt) {
+			ft_wire_send(model, request, FT_ACK, request->tcp.snd_nxt,
+				     request->tcp.rcv_nxt, 0);
+			return;
+		}
+		ft_wire_refuse(model, g, listener);
+		drop_request(model, request);
+	} else if (flags & FT_ACK) {
+		take_ack(model, request, listener, g);
+	}
+}
+
+bool ft_handshake_request(struct ft_model *model, struct ft_socket *request,
+			  const struct ft_segment *g)
+{
+	struct ft_socket *listener = listener_of(model, request);
+
+	if (!listener) {
+		drop_request(model, request);
+		return false;
+	}
+	if (listener->deaf && ft_on(model, FT_RULE_DEAF))
+		ft_decided(model, FT_RULE_DEAF);
+	else
+		check(model, request, listener, g);
+	return true;
+}
+
+/* reqsk_timer_handler(), syn_ack_recalc() */
+void ft_handshake_timer(struct ft_model *model, struct ft_socket *request)
+{
+	struct ft_socket *listener = listener_of(model, request);
+	unsigned deferred = listener ? retries_in(listener->defer_accept) : 0;
+	unsigned n = request->tcp.retries;
+	bool resend = !deferred || !request->tcp.acked || n + 1 >= deferred;
+
+	if (!listener ||
+	    (n >= SYNACK_RETRIES && (!deferred || !request->tcp.acked || n >= deferred))) {
+		drop_request(model, request);
+		return;
+	}
+	if (listener->id != request->listener) {
+		ft_socket_at(model, request->listener)->tcp.n_requests--;
+		listener->tcp.n_requests++;
+		request->listener = listener->id;
+	}
+	if (resend)
+		send_synack(model, request);
+	request->tcp.retries++;
+	request->tcp.timer_ns =
+		model->now_ns + ((uint64_t)FT_RTO_FIRST_MS << request->tcp.retries) * FT_MS_NS;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How do the files of the model's TCP divide the work? Private to them.
+ *
+ * wire.c       carries segments from one socket to another, in order, at once
+ * lookup.c     finds the listener for a segment
+ * handshake.c  what a listener, a request and a socket in SYN_SENT do with a segment
+ * receive.c    what a connection does with a segment
+ * output.c     what a connection sends: data, FIN, acknowledgements, all of it again
+ * timewait.c   what remains of a connection
+ * stream.c     open, listen, close, disconnect
+ * clock.c      what happens as time passes
+ *
+ * Connections are simulated segment by segment, with sequence numbers, since what a 4-tuple's old
+ * half does with a new SYN depends on them. Windows never fill and nothing is reordered, so a
+ * segment carries all that is to be sent.
+ */
+#ifndef FT_MODEL_STREAM_H
+#define FT_MODEL_STREAM_H
+
+#include "model/state.h"
+
+enum { FT_SYN = 1, FT_ACK = 2, FT_FIN = 4, FT_RST = 8 };
+
+/* What a receive window holds on loopback, to the model's knowledge (net.ipv4.tcp_rmem). */
+enum { FT_WINDOW = 65483 };
+
+#define FT_MS_NS UINT64_C(1000000)
+/* With CONFIG_HZ=250, as distributions have it: no timer is finer. */
+#define FT_JIFFY_NS (4 * FT_MS_NS)
+#define FT_TIMEWAIT_NS (60000 * FT_MS_NS) /* TCP_TIMEWAIT_LEN */
+enum { FT_RTO_FIRST_MS = 1000, FT_RTO_MIN_MS = 204, FT_ATO_MIN_MS = 40, FT_QUICK_MAX = 16 };
+
+static inline bool ft_before(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) < 0;
+}
+static inline bool ft_after(uint32_t a, uint32_t b)
+{
+	return ft_before(b, a);
+}
+/* The sequence number behind a segment. */
+static inline uint32_t ft_segment_end(const struct ft_segment *g)
+{
+	return g->seq + g->len + !!(g->flags & FT_SYN) + !!(g->flags & FT_FIN);
+}
+/* tcp_in_window() */
+bool ft_segment_in_window(const struct ft_segment *g, uint32_t first);
+/* Nobody will ever call anything on s again (SOCK_DEAD); a child in a queue may be accepted. */
+static inline bool ft_is_dead(const struct ft_socket *s)
+{
+	return s->refs == 0 && s->listener == FT_NOBODY;
+}
+
+/* ---- wire.c ---- */
+/* Does a segment from s to its other end arrive anywhere? */
+bool ft_wire_reaches(const struct ft_model *model, const struct ft_socket *s);
+/* A segment from s to its other end; len bytes of data. It is delivered by the next
+ * ft_wire_run(). */
+void ft_wire_send(struct ft_model *model, const struct ft_socket *s, uint8_t flags, uint32_t seq,
+		  uint32_t ack, uint32_t len);
+/* tcp_v4_send_reset(): the answer to a segment that is for nobody. on: whose device the answer goes
+ * by, or NULL. */
+void ft_wire_refuse(struct ft_model *model, const struct ft_segment *g, const struct ft_socket *on);
+/* Delivers what is on its way and all that follows from it. */
+void ft_wire_run(struct ft_model *model);
+
+/* ---- lookup.c ---- */
+/* The listener that a segment without a connection is for; NULL if there is none. Only where
+ * choose is set a reuseport group picks a member: else the first found will do. */
+struct ft_socket *ft_lookup_listener(struct ft_model *model, const struct ft_segment *g,
+				     bool choose);
+void ft_lookup_add(struct ft_model *model, struct ft_socket *s);
+void ft_lookup_remove(struct ft_model *model, struct ft_socket *s);
+
+/* ---- handshake.c ---- */
+/* A new SYN of s. */
+void ft_handshake_begin(struct ft_model *model, struct ft_socket *s);
+void ft_handshake_again(struct ft_model *model, struct ft_socket *s); /* SYN or SYN-ACK */
+/* isn: not 0 if the SYN takes the place of a TIME_WAIT. */
+void ft_handshake_listener(struct ft_model *model, struct ft_socket *listener,
+			   const struct ft_segment *g, uint32_t isn);
+/* false: the request is gone, look the segment up again. */
+bool ft_handshake_request(struct ft_model *model, struct ft_socket *request,
+			  const struct ft_segment *g);
+void ft_handshake_syn_sent(struct ft_model *model, struct ft_socket *s, const struct ft_segment *g);
+/* The timer of a request. */
+void ft_handshake_timer(struct ft_model *model, struct ft_socket *request);
+/* A child joins the end of a queue, or leaves its beginning (NULL: it is empty). */
+void ft_queue_put(struct ft_model *model, struct ft_socket *listener, struct ft_socket *child);
+struct ft_socket *ft_queue_take(struct ft_model *model, struct ft_socket *listener);
+/* What look-ups are made for when it is not a segment: as if one from the other end came. */
+struct ft_packet ft_packet_to(const struct ft_socket *s);
+
+/* ---- receive.c ---- */
+/* tcp_rcv_state_process(), tcp_rcv_established() */
+void ft_receive(struct ft_model *model, struct ft_socket *s, const struct ft_segment *g);
+
+/* ---- output.c ---- */
+void ft_output_ack(struct ft_model *model, struct ft_socket *s);
+/* tcp_send_delayed_ack() */
+void ft_output_ack_later(struct ft_model *model, struct ft_socket *s);
+/* Sends what may be sent now: Nagle's algorithm holds back a second small segment. */
+void ft_output_push(struct ft_model *model, struct ft_socket *s);
+void ft_output_fin(struct ft_model *model, struct ft_socket *s);
+void ft_output_reset(struct ft_model *model, struct ft_socket *s); /* tcp_send_active_reset() */
+/* All that is not acknowledged is sent again. */
+void ft_output_again(struct ft_model *model, struct ft_socket *s);
+/* The retransmission timer after something was sent, or acknowledged. */
+void ft_output_arm(struct ft_model *model, struct ft_socket *s);
+void ft_output_timer(struct ft_model *model, struct ft_socket *s);
+
+/* ---- timewait.c ---- */
+/* tcp_time_wait(): s is TCP_CLOSE afterwards, a timewait object has its 4-tuple, for ns if state is
+ * TCP_FIN_WAIT2. */
+void ft_timewait_enter(struct ft_model *model, struct ft_socket *s, uint8_t state, uint64_t ns);
+void ft_timewait_receive(struct ft_model *model, struct ft_socket *tw, const struct ft_segment *g);
+/* FIN_WAIT2 of a socket that nobody has any more. */
+void ft_timewait_orphan(struct ft_model *model, struct ft_socket *s);
+void ft_timewait_orphan_again(struct ft_model *model, struct ft_socket *s); /* its timer */
+
+/* ---- stream.c ---- */
+/* tcp_set_state(TCP_CLOSE): out of the look-ups; a port that was not asked for by number is given
+ * up. */
+void ft_stream_unhash(struct ft_model *model, struct ft_socket *s);
+/* tcp_done(): ... and destroyed if it is an orphan. */
+void ft_stream_done(struct ft_model *model, struct ft_socket *s);
+/* tcp_close_state() and a FIN where one is due. */
+void ft_stream_finish(struct ft_model *model, struct ft_socket *s);
+
+#endif
