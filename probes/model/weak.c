@@ -2,10 +2,15 @@
 /* What other files of this folder will define: until they do, a prediction ends here. */
 #include "model/state.h"
 
-/* clang-format off */
-__attribute__((weak)) int32_t ft_multicast_set(struct ft_model *model, struct ft_socket *s, bool join, const struct ft_ip *group, uint8_t device)
+__attribute__((weak)) int32_t ft_multicast_set(struct ft_model *model, struct ft_socket *s,
+					       bool join, const struct ft_ip *group, uint8_t device)
 {
-	(void)model; (void)s; (void)join; (void)group; (void)device; return 0;
+	(void)model;
+	(void)s;
+	(void)join;
+	(void)group;
+	(void)device;
+	return 0;
 }
 __attribute__((weak)) enum ft_pace ft_udp_connect(struct ft_model *model)
 {
