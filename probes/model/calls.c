@@ -105,7 +105,7 @@ enum ft_pace ft_model_close(struct ft_model *model)
 {
 	struct ft_socket *s = model->sock;
 
-	ft_settle_note(model);
+	ft_clock_note(model);
 	model->handle->listening = false;
 	model->handle->socket = FT_NOBODY;
 	if (--s->refs == 0) {

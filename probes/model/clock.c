@@ -124,7 +124,7 @@ static bool has_remote(const struct ft_socket *s)
 	return s->remote_port && s->state != TCP_CLOSE && s->state != TCP_SYN_SENT;
 }
 
-void ft_settle_note(struct ft_model *model)
+void ft_clock_note(struct ft_model *model)
 {
 	const struct ft_socket *s = model->sock;
 	struct ft_unsettled *noted = &model->unsettled[model->n_unsettled];
@@ -158,7 +158,7 @@ static struct ft_socket *on_its_way(struct ft_model *model, const struct ft_unse
 	return s;
 }
 
-void ft_settle(struct ft_model *model)
+void ft_clock_settle(struct ft_model *model)
 {
 	const struct ft_socket *s;
 

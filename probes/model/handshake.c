@@ -159,7 +159,7 @@ void ft_handshake_syn_sent(struct ft_model *model, struct ft_socket *s, const st
 
 /* ---- the queue ---- */
 
-void ft_queue_put(struct ft_model *model, struct ft_socket *listener, struct ft_socket *child)
+void ft_accept_put(struct ft_model *model, struct ft_socket *listener, struct ft_socket *child)
 {
 	child->listener = listener->id;
 	child->queue_next = FT_NOBODY;
@@ -170,7 +170,7 @@ void ft_queue_put(struct ft_model *model, struct ft_socket *listener, struct ft_
 	listener->tcp.queue_last = child->id;
 }
 
-struct ft_socket *ft_queue_take(struct ft_model *model, struct ft_socket *listener)
+struct ft_socket *ft_accept_take(struct ft_model *model, struct ft_socket *listener)
 {
 	struct ft_socket *child;
 
@@ -297,7 +297,7 @@ static bool make_child(struct ft_model *model, struct ft_socket *request,
 	if (request->other != FT_NOBODY)
 		ft_socket_at(model, request->other)->other = request->id;
 	inherit(model, request, listener);
-	ft_queue_put(model, listener, request);
+	ft_accept_put(model, listener, request);
 	if (!ft_on(model, FT_RULE_CHILD_ADDRESS))
 		request->local = listener->local;
 	ft_receive(model, request, g);

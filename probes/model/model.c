@@ -398,7 +398,7 @@ static enum ft_pace run_chain(struct ft_model *model)
 		model->sock = model->handle && model->handle->socket != FT_NOBODY
 				      ? ft_socket_at(model, model->handle->socket)
 				      : NULL;
-		ft_settle(model);
+		ft_clock_settle(model);
 		model->rule = FT_RULE_NONE;
 		model->holder = 0;
 		pace = words[model->word->op](model);

@@ -441,8 +441,8 @@ void ft_stream_until(struct ft_model *model, uint64_t ns);
 /* The same, but not longer than s is in this state. */
 void ft_stream_while(struct ft_model *model, const struct ft_socket *s, uint8_t state, uint64_t ns);
 /* Before a close or shutdown, and before every word: what probes/engine/settle.c waits for. */
-void ft_settle_note(struct ft_model *model);
-void ft_settle(struct ft_model *model);
+void ft_clock_note(struct ft_model *model);
+void ft_clock_settle(struct ft_model *model);
 
 /* ---- group.c: SO_REUSEPORT groups and their steering ---- */
 /* Joins or forms a group (inet_reuseport_add_sock(), udp_reuseport_add_sock()). Called by TCP's

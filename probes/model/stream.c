@@ -113,12 +113,12 @@ static void empty_queue(struct ft_model *model, struct ft_socket *s)
 {
 	struct ft_socket *child, *heir;
 
-	while ((child = ft_queue_take(model, s)) != NULL) {
+	while ((child = ft_accept_take(model, s)) != NULL) {
 		struct ft_packet packet = ft_packet_to(child);
 
 		heir = ft_group_migrate(model, s, &packet);
 		if (heir && heir->state == TCP_LISTEN)
-			ft_queue_put(model, heir, child);
+			ft_accept_put(model, heir, child);
 		else if (ft_on(model, FT_RULE_QUEUE_RESET))
 			forget(model, child);
 		ft_wire_run(model);

@@ -87,8 +87,8 @@ void ft_handshake_syn_sent(struct ft_model *model, struct ft_socket *s, const st
 /* The timer of a request. */
 void ft_handshake_timer(struct ft_model *model, struct ft_socket *request);
 /* A child joins the end of a queue, or leaves its beginning (NULL: it is empty). */
-void ft_queue_put(struct ft_model *model, struct ft_socket *listener, struct ft_socket *child);
-struct ft_socket *ft_queue_take(struct ft_model *model, struct ft_socket *listener);
+void ft_accept_put(struct ft_model *model, struct ft_socket *listener, struct ft_socket *child);
+struct ft_socket *ft_accept_take(struct ft_model *model, struct ft_socket *listener);
 /* What look-ups are made for when it is not a segment: as if one from the other end came. */
 struct ft_packet ft_packet_to(const struct ft_socket *s);
 

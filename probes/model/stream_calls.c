@@ -61,7 +61,7 @@ enum ft_pace ft_model_accept(struct ft_model *model)
 		return ft_say_call(model, because(model, FT_RULE_ACCEPT_STATE, EOPNOTSUPP));
 	if (s->state != TCP_LISTEN)
 		return ft_say_call(model, because(model, FT_RULE_ACCEPT_STATE, EINVAL));
-	child = ft_queue_take(model, s);
+	child = ft_accept_take(model, s);
 	if (!child)
 		return ft_say_call(model, because(model, FT_RULE_ACCEPT_EMPTY, EAGAIN));
 	return accepted(model, child);
@@ -201,7 +201,7 @@ enum ft_pace ft_model_shutdown(struct ft_model *model)
 	if (!s->stream)
 		return ft_udp_shutdown(model);
 	if (model->word->detail != FT_SHUTDOWN_RD)
-		ft_settle_note(model);
+		ft_clock_note(model);
 	error = shut_down(model, s, hows[model->word->detail]);
 	if (!error && model->word->detail != FT_SHUTDOWN_WR)
 		model->handle->listening = false;
