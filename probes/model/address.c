@@ -393,7 +393,10 @@ static bool same_endpoint(const struct ft_endpoint *a, const struct ft_endpoint 
 void ft_read_back(struct ft_model *model, struct ft_handle *handle, struct ft_predicted *row)
 {
 	const struct ft_socket *s = ft_socket_at(model, handle->socket);
-	struct ft_endpoint now = ft_endpoint_of(model, s->v6, &s->local, s->shown_port);
+	/* inet6_getname(): a socket that is bound to a group and connected shows its source. */
+	bool by_source = !s->stream && s->v6 && !ft_ip_equal(&s->udp.source, &ft_ip_any6);
+	struct ft_endpoint now =
+		ft_endpoint_of(model, s->v6, by_source ? &s->udp.source : &s->local, s->shown_port);
 
 	if (row) {
 		row->local = now;

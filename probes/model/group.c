@@ -57,6 +57,14 @@ static struct ft_reuseport *new_group(struct ft_model *model)
 	return group;
 }
 
+/* The kernel counts members with a CPU when they come and go and when the option is set, but not
+ * when what a socket receives sets it. */
+static void count_cpu(struct ft_reuseport *group, const struct ft_socket *s, int by)
+{
+	if (s->incoming_cpu != -1)
+		group->n_cpu += by;
+}
+
 static void add(struct ft_model *model, struct ft_reuseport *group, struct ft_socket *s)
 {
 	if (group->n == group->size) {
@@ -72,6 +80,7 @@ static void add(struct ft_model *model, struct ft_reuseport *group, struct ft_so
 	}
 	group->members[group->n++] = s->id;
 	s->group = (uint16_t)(group - model->groups);
+	count_cpu(group, s, 1);
 }
 
 /* __reuseport_detach_sock(): false if s is not among those that can be picked. */
@@ -84,6 +93,7 @@ static bool take_out(const struct ft_model *model, struct ft_reuseport *group,
 		i++;
 	if (i == group->n)
 		return false;
+	count_cpu(group, s, -1);
 	group->n--;
 	if (ft_on(model, FT_RULE_GROUP_COMPACT))
 		group->members[i] = group->members[group->n];
@@ -134,6 +144,13 @@ static struct ft_socket *partner_of(const struct ft_model *model, const struct f
 	return found;
 }
 
+/* __reuseport_detach_closed_sock() */
+static void take_from_shut(struct ft_reuseport *group, const struct ft_socket *s)
+{
+	group->n_shut--;
+	count_cpu(group, s, -1);
+}
+
 /* reuseport_alloc(): a group of one's own, unless there is one already. A socket that was put aside
  * in one leaves it. */
 static int32_t form(struct ft_model *model, struct ft_socket *s)
@@ -143,7 +160,7 @@ static int32_t form(struct ft_model *model, struct ft_socket *s)
 	if (group && group->n_shut == 0)
 		return 0;
 	if (group)
-		group->n_shut--;
+		take_from_shut(group, s);
 	group = new_group(model);
 	if (!group)
 		return ENOMEM;
@@ -166,7 +183,7 @@ static int32_t join(struct ft_model *model, struct ft_socket *s, struct ft_socke
 	group = ft_group_of(model, partner);
 	old = ft_group_of(model, s);
 	if (old && old->n_shut) {
-		old->n_shut--;
+		take_from_shut(old, s);
 	} else if (old && old->n != 1 && ft_on(model, FT_RULE_GROUP_BUSY)) {
 		ft_decided(model, FT_RULE_GROUP_BUSY);
 		return EBUSY;
@@ -193,7 +210,7 @@ void ft_group_leave(struct ft_model *model, struct ft_socket *s)
 	if (!group)
 		return;
 	if (!take_out(model, group, s))
-		group->n_shut--;
+		take_from_shut(group, s);
 	s->group = FT_NOBODY;
 	if (!ft_on(model, FT_RULE_GROUP_STAYS))
 		group->has_program = false;
@@ -208,8 +225,10 @@ void ft_group_shut(struct ft_model *model, struct ft_socket *s)
 	if (!model->sysctls[s->peer].migrate_req || !ft_has(model, FT_TOGGLE_MIGRATE_REQ) ||
 	    !ft_on(model, FT_RULE_GROUP_SHUT))
 		ft_group_leave(model, s);
-	else if (take_out(model, group, s))
+	else if (take_out(model, group, s)) {
 		group->n_shut++;
+		count_cpu(group, s, 1);
+	}
 }
 
 bool ft_group_blocks(const struct ft_model *model, const struct ft_socket *s)
@@ -283,17 +302,13 @@ static struct ft_flow *flow_of(struct ft_model *model, const struct ft_packet *p
 /* Did a member say which CPU it wants packets of? */
 static bool wants_cpu(const struct ft_model *model, const struct ft_reuseport *group)
 {
-	if (!ft_has(model, FT_TOGGLE_INCOMING_CPU_GROUP) || !ft_on(model, FT_RULE_GROUP_CPU))
-		return false;
-	for (uint16_t i = 0; i < group->n; i++)
-		if (ft_socket_at(model, group->members[i])->incoming_cpu >= 0)
-			return true;
-	return false;
+	return group->n_cpu && ft_has(model, FT_TOGGLE_INCOMING_CPU_GROUP) &&
+	       ft_on(model, FT_RULE_GROUP_CPU);
 }
 
-/* reuseport_select_sock_by_hash() with a hash that leads to place i; cpu -1: no member asks. */
-static struct ft_socket *from_place(const struct ft_model *model, const struct ft_reuseport *group,
-				    uint16_t i, int cpu)
+/* reuseport_select_sock_by_hash() with a hash that leads to place i. */
+static struct ft_socket *from_place(struct ft_model *model, const struct ft_reuseport *group,
+				    uint16_t i, bool by_cpu)
 {
 	struct ft_socket *first = NULL;
 
@@ -301,7 +316,7 @@ static struct ft_socket *from_place(const struct ft_model *model, const struct f
 		struct ft_socket *s = ft_socket_at(model, group->members[i]);
 
 		if (s->state != TCP_ESTABLISHED || !ft_on(model, FT_RULE_GROUP_CONNECTED)) {
-			if (cpu < 0 || s->incoming_cpu == cpu)
+			if (!by_cpu || ft_on_cpu(model, s))
 				return s;
 			if (!first)
 				first = s;
@@ -348,7 +363,7 @@ static void narrow(struct ft_flow *flow, uint16_t n, uint16_t place)
 static struct ft_socket *by_hash(struct ft_model *model, const struct ft_reuseport *group,
 				 const struct ft_packet *packet, struct ft_receivers *ret_any)
 {
-	int cpu = wants_cpu(model, group) ? ft_cpu(model) : -1;
+	bool by_cpu = wants_cpu(model, group);
 	struct ft_flow *flow = flow_of(model, packet);
 	struct ft_socket *one;
 	uint16_t first, last, i;
@@ -356,17 +371,17 @@ static struct ft_socket *by_hash(struct ft_model *model, const struct ft_reusepo
 	if (!flow)
 		return NULL;
 	places(flow, group->n, &first, &last);
-	ft_decided(model, cpu >= 0 ? FT_RULE_GROUP_CPU : FT_RULE_GROUP_HASH);
-	one = from_place(model, group, first, cpu);
-	for (i = first; i < last && from_place(model, group, i + 1, cpu) == one; i++)
+	ft_decided(model, by_cpu ? FT_RULE_GROUP_CPU : FT_RULE_GROUP_HASH);
+	one = from_place(model, group, first, by_cpu);
+	for (i = first; i < last && from_place(model, group, (uint16_t)(i + 1), by_cpu) == one; i++)
 		;
 	if (i == last)
 		return one;
 	for (i = first; ret_any && i <= last; i++)
-		say_candidate(model, ret_any, from_place(model, group, i, cpu));
+		say_candidate(model, ret_any, from_place(model, group, i, by_cpu));
 	i = (uint16_t)(first + ft_choose(model, last + 1U - first, FT_RULE_GROUP_HASH));
 	narrow(flow, group->n, i);
-	return from_place(model, group, i, cpu);
+	return from_place(model, group, i, by_cpu);
 }
 
 /* ---- selection ---- */
@@ -417,9 +432,48 @@ struct ft_socket *ft_group_migrate(struct ft_model *model, const struct ft_socke
 	return by_hash(model, group, packet, NULL);
 }
 
+/* ---- CPUs ---- */
+
+static int first_cpu(struct ft_model *model)
+{
+	if (model->first_cpu < 0)
+		model->first_cpu = (int)ft_choose(model, model->setting->cpus, FT_RULE_CPU);
+	return model->first_cpu;
+}
+
 int ft_cpu(struct ft_model *model)
 {
-	if (model->cpu < 0)
-		model->cpu = (int)ft_choose(model, model->setting->cpus, FT_RULE_CPU);
-	return model->cpu;
+	return model->cpu < 0 ? first_cpu(model) : model->cpu;
+}
+
+int32_t ft_incoming_cpu(struct ft_model *model, const struct ft_socket *s)
+{
+	return s->incoming_cpu == FT_CPU_FIRST ? first_cpu(model) : s->incoming_cpu;
+}
+
+bool ft_on_cpu(struct ft_model *model, const struct ft_socket *s)
+{
+	if (s->incoming_cpu == -1)
+		return false;
+	if (s->incoming_cpu == FT_CPU_FIRST && model->cpu < 0)
+		return true;
+	return ft_incoming_cpu(model, s) == ft_cpu(model);
+}
+
+void ft_note_cpu(const struct ft_model *model, struct ft_socket *s)
+{
+	s->incoming_cpu = model->cpu < 0 ? FT_CPU_FIRST : model->cpu;
+}
+
+void ft_incoming_cpu_set(struct ft_model *model, struct ft_socket *s, int32_t cpu)
+{
+	struct ft_reuseport *group = ft_group_of(model, s);
+
+	if (cpu < 0)
+		cpu = -1;
+	if (group)
+		count_cpu(group, s, -1);
+	s->incoming_cpu = cpu;
+	if (group)
+		count_cpu(group, s, 1);
 }

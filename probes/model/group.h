@@ -9,6 +9,7 @@ struct ft_reuseport {
 	uint16_t n, size;   /* members that can be picked; size of the array */
 	uint16_t *members;  /* ids in the kernel's order; kept from case to case */
 	uint16_t n_shut;    /* sockets that do not listen any more and stay aside */
+	int n_cpu;          /* those with a CPU, as the kernel counts them: also below 0 */
 	bool has_connected; /* one of them was connected once (UDP) */
 	bool has_program;
 	uint8_t program; /* enum ft_steer */

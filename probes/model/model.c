@@ -91,6 +91,7 @@ void ft_model_free(struct ft_model *model)
 	ft_groups_free(model);
 	free(model->flows);
 	free(model->memberships);
+	free(model->udp_ports);
 	free(model);
 }
 
@@ -306,7 +307,8 @@ struct ft_socket *ft_socket_new(struct ft_model *model, uint8_t family, bool pee
 		.first_membership = FT_NOBODY,
 	};
 	s->v6only = s->v6 && model->sysctls[peer].bindv6only;
-	s->local = s->remote = s->v6 ? ft_ip_any6 : ft_ip_any4;
+	s->local = s->remote = s->udp.source = s->v6 ? ft_ip_any6 : ft_ip_any4;
+	s->udp.source4 = s->udp.remote4 = ft_ip_any4;
 	return s;
 }
 
@@ -364,7 +366,7 @@ static bool set_up(struct ft_model *model, const struct ft_case *c,
 	model->failed = false;
 	model->now_ns = 0;
 	model->sysctls[0] = model->sysctls[1] = pinned;
-	model->cpu = -1;
+	model->cpu = model->first_cpu = -1;
 	model->uid = 0;
 	model->n_devs = FT_DEV_LINKS;
 	model->devs[FT_DEV_NONE] = "";
@@ -373,6 +375,8 @@ static bool set_up(struct ft_model *model, const struct ft_case *c,
 	model->n_added = 0;
 	model->n_sockets = model->n_buckets = model->n_picks = model->n_shown = 0;
 	model->n_groups = model->n_flows = model->n_memberships = 0;
+	model->n_udp_ports = 0;
+	model->datagrams = 0;
 	model->rank_low = model->rank_high = 0;
 	model->first_listener = FT_NOBODY;
 	model->n_time_wait[0] = model->n_time_wait[1] = model->n_isn = 0;

@@ -145,9 +145,8 @@ static int32_t set_device(struct ft_model *model, struct ft_socket *s, int index
 	if (index > UINT8_MAX)
 		return FT_OPTION_BEYOND;
 	s->device = (uint8_t)index;
-	if (!s->stream && s->port && s->group != FT_NOBODY &&
-	    ft_on(model, FT_RULE_OPTION_DEVICE_GROUP))
-		ft_group_leave(model, s);
+	if (!s->stream && ft_on(model, FT_RULE_OPTION_DEVICE_GROUP))
+		ft_udp_rehash(model, s);
 	return 0;
 }
 
@@ -471,13 +470,13 @@ int32_t ft_set_reserve_mem(struct ft_option_call *call)
 
 int32_t ft_set_incoming_cpu(struct ft_option_call *call)
 {
-	call->s->incoming_cpu = call->number;
+	ft_incoming_cpu_set(call->model, call->s, call->number);
 	return 0;
 }
 
 int32_t ft_get_incoming_cpu(struct ft_option_call *call)
 {
-	call->read = call->s->incoming_cpu;
+	call->read = ft_incoming_cpu(call->model, call->s);
 	return 0;
 }
 

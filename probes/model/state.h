@@ -18,6 +18,9 @@
 #define FT_NOBODY UINT16_MAX /* no socket, no bucket, no group */
 enum { FT_TCP_BOUND = 13 };  /* sock_diag's number for bound and not listening */
 
+/* For incoming_cpu: the CPU that the case began on, whichever that is. */
+enum { FT_CPU_FIRST = -2 };
+
 /* A port: 0 none; up to 65535 its number; above, one whose number nobody needs to know. */
 enum {
 	FT_PORT_NAME_BASE = 0x10000, /* + index of p q r ...: the engine's own choice */
@@ -73,6 +76,21 @@ struct ft_tcp {
 	bool ack_due, pushed, pushed_twice, pingpong;
 };
 
+/* What UDP keeps beside: the kernel has the addresses of IPv4 and IPv6 apart. */
+struct ft_udp {
+	struct ft_ip source;  /* sends from it: np->saddr; of a v4 socket inet_saddr */
+	struct ft_ip source4; /* of a v6 socket: inet_saddr, what it sends by IPv4 from */
+	struct ft_ip remote4; /* inet_daddr; what IPv6 look-ups compare is ft_socket.remote */
+	struct ft_ip slot;    /* the address under which look-ups find it */
+	uint16_t next;        /* of the port: in the order of look-ups */
+	bool hashed4;         /* is in the table of 4-tuples, under this one: */
+	struct ft_ip hash_local, hash_remote;
+	uint32_t hash_port;
+	int32_t hash_rank; /* the lowest of one 4-tuple is found first */
+	bool routed;       /* connected, and the way is kept */
+	uint32_t got;      /* the last datagram that it got: ft_model.datagrams then */
+};
+
 /* A socket: also what is left of one (orphan, TIME_WAIT). */
 struct ft_socket {
 	uint16_t id;
@@ -88,7 +106,7 @@ struct ft_socket {
 	bool broadcast, multicast_loop, multicast_all;
 	bool deaf;
 	uint8_t device, multicast_if;   /* interface index */
-	int32_t incoming_cpu;           /* -1: not set */
+	int32_t incoming_cpu;           /* -1: not set; FT_CPU_FIRST */
 	int32_t linger;                 /* seconds, -1: off */
 	uint16_t range_low, range_high; /* IP_LOCAL_PORT_RANGE, 0: that end is not set */
 	int32_t defer_accept, fastopen_queue;
@@ -135,6 +153,7 @@ struct ft_socket {
 	uint16_t first_membership;
 
 	int32_t options[FT_SLOT_COUNT]; /* option_slots.h */
+	struct ft_udp udp;
 };
 
 /* Who owns a port of a namespace. */
@@ -172,9 +191,11 @@ struct ft_reuseport; /* a reuseport group; group.c */
 
 /* What a look-up knows of a packet: where it comes from and goes to, and what a program sees. */
 struct ft_packet {
-	bool peer;   /* it is received in the second host's namespace */
-	bool stream; /* TCP */
-	bool bare;   /* no packet of its own (an ICMP error's look-up): no program is asked */
+	bool peer;      /* it is received in the second host's namespace */
+	bool stream;    /* TCP */
+	bool bare;      /* no packet of its own (an ICMP error's look-up): no program is asked */
+	bool wire;      /* it came over the wire */
+	uint8_t device; /* by which it comes in */
 	struct ft_ip from, to;
 	uint32_t from_port, to_port;
 	int payload; /* its first byte, -1 without */
@@ -211,6 +232,15 @@ struct ft_unsettled {
 };
 enum { FT_UNSETTLED_MAX = 16 };
 
+/* Who has a UDP port of a host. */
+struct ft_udp_port {
+	uint32_t port;
+	bool peer;
+	uint32_t n;
+	uint16_t first;      /* by ft_socket.next_owner, newest first: what bind() goes through */
+	uint16_t head, tail; /* by ft_udp.next, in the order of look-ups */
+};
+
 struct ft_membership {
 	uint16_t next;
 	uint8_t device;
@@ -230,7 +260,8 @@ struct ft_model {
 
 	uint64_t now_ns;              /* time of the case: only waits and timers move it */
 	struct ft_sysctls sysctls[2]; /* [1]: of the second host */
-	int cpu;                      /* `cpu N`; -1: not known */
+	int cpu;                      /* `cpu N`; -1: still the first */
+	int first_cpu;                /* that the case began on; -1: not known */
 	uint32_t uid;                 /* `as UID` of the present step */
 	uint8_t n_devs;
 	const char *devs[FT_DEVS_MAX]; /* names by index */
@@ -275,6 +306,9 @@ struct ft_model {
 	size_t n_unsettled;
 	uint64_t settle_limit_ns;
 	struct ft_unsettled unsettled[FT_UNSETTLED_MAX];
+	size_t n_udp_ports, size_udp_ports;
+	struct ft_udp_port *udp_ports;
+	uint32_t datagrams; /* sent so far */
 };
 
 /* What the walk does after a word. */
@@ -472,6 +506,13 @@ bool ft_group_has_connected(const struct ft_model *model, const struct ft_socket
 void ft_groups_free(struct ft_model *model);
 /* The CPU on which packets are handled: known, or a choice made once a case. */
 int ft_cpu(struct ft_model *model);
+/* Is s set (SO_INCOMING_CPU, or by what it received) to the CPU that is handling packets now? */
+bool ft_on_cpu(struct ft_model *model, const struct ft_socket *s);
+/* A packet of its own connection reached s (sk_incoming_cpu_update()). */
+void ft_note_cpu(const struct ft_model *model, struct ft_socket *s);
+/* SO_INCOMING_CPU, read and set. */
+int32_t ft_incoming_cpu(struct ft_model *model, const struct ft_socket *s);
+void ft_incoming_cpu_set(struct ft_model *model, struct ft_socket *s, int32_t cpu);
 
 /* ---- one function per op ---- */
 typedef enum ft_pace ft_model_word(struct ft_model *model);
@@ -491,7 +532,10 @@ int32_t ft_udp_bind(struct ft_model *model, struct ft_socket *s, const struct ft
 void ft_udp_close(struct ft_model *model, struct ft_socket *s);
 /* The first UDP socket on a port of a host, the others by next_owner, newest first. */
 uint16_t ft_udp_first(const struct ft_model *model, bool peer, uint32_t port);
-/* multicast.c */
+/* The address, the peer or the device of s has changed (udp_lib_rehash()): it leaves its group. To
+ * be called for every change of a UDP socket's device, too. */
+void ft_udp_rehash(struct ft_model *model, struct ft_socket *s);
+/* multicast.c: joins or leaves; 0 or a positive errno */
 int32_t ft_multicast_set(struct ft_model *model, struct ft_socket *s, bool join,
 			 const struct ft_ip *group, uint8_t device);
 

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who is in a multicast group, and who gets a copy of what is sent to many?
+ *
+ * A socket's membership has two effects: its interface takes the group's packets, and they are for
+ * the socket although it may not want those of other groups. A copy goes to every socket on the
+ * port that matches, with whatever flag it shares the port.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "model/datagram.h"
+
+/* igmp_max_memberships; IPv6 has no such limit. */
+enum { MEMBERSHIPS_MAX = 20 };
+
+static int32_t refuse(struct ft_model *model, enum ft_rule rule, int32_t error)
+{
+	ft_decided(model, rule);
+	return ft_on(model, rule) ? error : 0;
+}
+
+/* ---- memberships ---- */
+
+static struct ft_membership *at(const struct ft_model *model, uint16_t i)
+{
+	return &model->memberships[i];
+}
+
+/* The link to the membership of this group on this device (0: on any), NULL if there is none. */
+static uint16_t *find(const struct ft_model *model, struct ft_socket *s, const struct ft_ip *group,
+		      uint8_t device)
+{
+	uint16_t *link = &s->first_membership;
+
+	for (; *link != FT_NOBODY; link = &at(model, *link)->next)
+		if (ft_ip_equal(&at(model, *link)->ip, group) &&
+		    (!device || at(model, *link)->device == device))
+			return link;
+	return NULL;
+}
+
+static unsigned count(const struct ft_model *model, const struct ft_socket *s)
+{
+	unsigned n = 0;
+
+	for (uint16_t i = s->first_membership; i != FT_NOBODY; i = at(model, i)->next)
+		n += ft_ip_is_v4(&at(model, i)->ip);
+	return n;
+}
+
+static int32_t add(struct ft_model *model, struct ft_socket *s, const struct ft_ip *group,
+		   uint8_t device)
+{
+	if (model->n_memberships == model->size_memberships) {
+		size_t size = model->size_memberships ? 2 * model->size_memberships : 16;
+		struct ft_membership *grown = NULL;
+
+		if (size < FT_NOBODY)
+			grown = reallocarray(model->memberships, size, sizeof(*grown));
+		if (!grown) {
+			model->failed = true;
+			return ENOMEM;
+		}
+		model->memberships = grown;
+		model->size_memberships = size;
+	}
+	model->memberships[model->n_memberships] =
+		(struct ft_membership){s->first_membership, device, *group};
+	s->first_membership = (uint16_t)model->n_memberships++;
+	return 0;
+}
+
+/* The interface of the route to the group, if none was named. */
+static uint8_t device_for(const struct ft_model *model, uint8_t device)
+{
+	if (device || !(model->c->needs & FT_NEED_ETH))
+		return device;
+	return FT_DEV_ETH;
+}
+
+static int32_t join(struct ft_model *model, struct ft_socket *s, const struct ft_ip *group,
+		    uint8_t device)
+{
+	uint8_t on = device_for(model, device);
+
+	if (!ft_ip_is_v4(group) && find(model, s, group, device) &&
+	    ft_on(model, FT_RULE_MCAST_TWICE))
+		return refuse(model, FT_RULE_MCAST_TWICE, EADDRINUSE);
+	if (!on)
+		return refuse(model, FT_RULE_MCAST_DEVICE, ENODEV);
+	if (ft_ip_is_v4(group) && find(model, s, group, on) && ft_on(model, FT_RULE_MCAST_TWICE))
+		return refuse(model, FT_RULE_MCAST_TWICE, EADDRINUSE);
+	if (ft_ip_is_v4(group) && count(model, s) >= MEMBERSHIPS_MAX &&
+	    ft_on(model, FT_RULE_MCAST_LIMIT))
+		return refuse(model, FT_RULE_MCAST_LIMIT, ENOBUFS);
+	return add(model, s, group, on);
+}
+
+static int32_t leave(struct ft_model *model, struct ft_socket *s, const struct ft_ip *group,
+		     uint8_t device)
+{
+	uint16_t *link;
+
+	if (ft_ip_is_v4(group)) {
+		device = device_for(model, device);
+		if (!device)
+			return refuse(model, FT_RULE_MCAST_DEVICE, ENODEV);
+	}
+	link = find(model, s, group, device);
+	if (!link)
+		return refuse(model, FT_RULE_MCAST_NONE, EADDRNOTAVAIL);
+	*link = at(model, *link)->next;
+	return 0;
+}
+
+int32_t ft_multicast_set(struct ft_model *model, struct ft_socket *s, bool join_it,
+			 const struct ft_ip *group, uint8_t device)
+{
+	if (s->stream && ft_on(model, FT_RULE_MCAST_STREAM))
+		return refuse(model, FT_RULE_MCAST_STREAM, EPROTO);
+	if (!ft_ip_is_multicast(group) && (join_it || !ft_ip_is_v4(group)) &&
+	    ft_on(model, FT_RULE_MCAST_ADDRESS))
+		return refuse(model, FT_RULE_MCAST_ADDRESS, EINVAL);
+	return join_it ? join(model, s, group, device) : leave(model, s, group, device);
+}
+
+void ft_multicast_leave_all(struct ft_model *model, struct ft_socket *s)
+{
+	(void)model;
+	s->first_membership = FT_NOBODY;
+}
+
+/* 224.0.0.1, ff01::1 and ff02::1 are joined by every interface. */
+static bool is_all_hosts(const struct ft_ip *group)
+{
+	static const struct ft_ip all[] = {
+		{.bytes = {[10] = 0xff, 0xff, 224, 0, 0, 1}},
+		{.bytes = {0xff, 1, [15] = 1}},
+		{.bytes = {0xff, 2, [15] = 1}},
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (ft_ip_equal(&all[i], group))
+			return true;
+	return false;
+}
+
+bool ft_multicast_joined(const struct ft_model *model, bool peer, uint8_t device,
+			 const struct ft_ip *group)
+{
+	if (is_all_hosts(group) || !ft_on(model, FT_RULE_MCAST_JOINED))
+		return true;
+	if (model->n_memberships == 0)
+		return false;
+	for (size_t i = 0; i < model->n_sockets; i++) {
+		struct ft_socket *s = ft_socket_at(model, (uint16_t)i);
+
+		if (s->peer == peer && s->first_membership != FT_NOBODY &&
+		    find(model, s, group, device))
+			return true;
+	}
+	return false;
+}
+
+/* ---- copies ---- */
+
+/* ip_mc_sf_allow(), inet6_mc_check(): IPv6 does not ask on which interface. */
+static bool wants(const struct ft_model *model, struct ft_socket *s, const struct ft_packet *packet)
+{
+	bool v4 = ft_ip_is_v4(&packet->to);
+
+	if (!ft_ip_is_multicast(&packet->to))
+		return true;
+	if (find(model, s, &packet->to, v4 ? packet->device : 0))
+		return true;
+	if (!ft_on(model, FT_RULE_MCAST_ALL))
+		return true;
+	/* An IPv6 socket has IP_MULTICAST_ALL, too; 0 in its slot is on. */
+	return s->v6 && v4 ? !s->options[FT_SLOT_IP_MULTICAST_ALL] : s->multicast_all;
+}
+
+static bool matches_peer(const struct ft_model *model, const struct ft_socket *s,
+			 const struct ft_packet *packet)
+{
+	const struct ft_ip *remote = ft_ip_is_v4(&packet->to) ? &s->udp.remote4 : &s->remote;
+
+	if (!ft_on(model, FT_RULE_UDP_PEER_ONLY))
+		return true;
+	return (!s->remote_port || s->remote_port == packet->from_port) &&
+	       (ft_ip_is_any(remote) || ft_ip_equal(remote, &packet->from));
+}
+
+/* __udp_is_mcast_sock(), __udp_v6_is_mcast_sock() */
+static bool matches(const struct ft_model *model, struct ft_socket *s,
+		    const struct ft_packet *packet)
+{
+	struct ft_ip local;
+
+	if (ft_ip_is_v4(&packet->to)) {
+		local = ft_udp_local4(s);
+		if (s->v6 && s->v6only && ft_on(model, FT_RULE_BIND_V6ONLY))
+			return false;
+	} else {
+		local = s->local;
+		if (!s->v6 || ft_ip_equal(&local, &ft_ip_any4))
+			return false;
+	}
+	if (!ft_ip_is_any(&local) && !ft_ip_equal(&local, &packet->to))
+		return false;
+	if (!ft_device_matches(s, packet->device) && ft_on(model, FT_RULE_UDP_DEVICE))
+		return false;
+	return matches_peer(model, s, packet) && wants(model, s, packet);
+}
+
+void ft_multicast_deliver(struct ft_model *model, const struct ft_packet *packet)
+{
+	const struct ft_udp_port *row = ft_udp_port_find(model, packet->peer, packet->to_port);
+	uint16_t i = row ? row->first : FT_NOBODY;
+
+	while (i != FT_NOBODY) {
+		struct ft_socket *s = ft_socket_at(model, i);
+
+		i = s->next_owner;
+		if (!matches(model, s, packet))
+			continue;
+		ft_deliver_to(model, s, packet);
+		ft_decided(model, FT_RULE_MCAST_COPIES);
+		if (!ft_on(model, FT_RULE_MCAST_COPIES))
+			return;
+	}
+}
