@@ -101,7 +101,7 @@ uint16_t ft_walk_open(struct ft_walk *walk, bool user)
 		step->as = true;
 		step->uid = ft_walk_chance(walk, 750) ? 1000 : 2000;
 	}
-	step->peer = walk->eth && ft_walk_chance(walk, 25);
+	step->peer = walk->eth && !step->as && ft_walk_chance(walk, 25);
 	ft_program_word(walk->program, FT_OP_CREATE)->detail = (uint8_t)family;
 	return name;
 }
@@ -380,13 +380,14 @@ static const struct {
 	[FT_ACT_MEMBERSHIP] = {is_datagram, 980},
 };
 
+/* Rarely: to list sockets, sock_diag goes through all of the host's hash tables (milliseconds). */
 static bool look(struct ft_walk *walk)
 {
 	uint16_t name = some(walk, is_used, 1000);
-	const struct ft_plan *plan = &walk->plans[name];
+	const struct ft_plan *plan = &walk->plans[name == FT_NO_SOCKET ? 0 : name];
 	struct ft_word *word;
 
-	if (name == FT_NO_SOCKET || !plan->stream)
+	if (name == FT_NO_SOCKET || !plan->stream || !ft_walk_chance(walk, 30))
 		return false;
 	ft_program_step(walk->program, FT_NO_SOCKET);
 	word = ft_program_word(walk->program, FT_OP_LOOK);

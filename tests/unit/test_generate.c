@@ -174,7 +174,7 @@ static const struct {
 	{"local_port_range=", 5},
 	{"incoming_cpu=", 100},
 	{"add_membership=", 100},
-	{"look ", 100},
+	{"look ", 2},
 	{"sysctl ", 20},
 	{"any4:", 100},
 	{"lo4:", 1000},
