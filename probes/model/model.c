@@ -61,6 +61,13 @@ static const struct ft_sysctls pinned = {
 	.syn_retries = 6,
 	.keepalive_time_s = 7200,
 	.keepalive_intvl_s = 75,
+	.max_memberships = 20,
+	.rto_min_us = 200000,
+	.rto_max_ms = 120000,
+	.tcp_rmem = {4096, 131072, 32 << 20},
+	.tcp_wmem = {4096, 16384, 4 << 20},
+	.txrehash = true,
+	.auto_flowlabels = 1,
 	.tw_reuse_delay_ms = 1000,
 	.max_tw_buckets = 262144,
 	.fin_timeout_s = 60,
@@ -307,6 +314,7 @@ struct ft_socket *ft_socket_new(struct ft_model *model, uint8_t family, bool pee
 		.first_membership = FT_NOBODY,
 	};
 	s->v6only = s->v6 && model->sysctls[peer].bindv6only;
+	ft_options_start(model, s);
 	s->local = s->remote = s->udp.source = s->v6 ? ft_ip_any6 : ft_ip_any4;
 	s->udp.source4 = s->udp.remote4 = ft_ip_any4;
 	return s;

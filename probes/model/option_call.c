@@ -53,6 +53,28 @@ int32_t ft_refused(const struct ft_option_call *call, enum ft_rule rule, int32_t
 	return error;
 }
 
+static void start_with(struct ft_socket *s, int level, int name, int32_t value)
+{
+	bool exists;
+
+	ft_option_keep(s, ft_option_row(level, name, &exists), value);
+}
+
+void ft_options_start(const struct ft_model *model, struct ft_socket *s)
+{
+	const struct ft_sysctls *sysctls = &model->sysctls[s->peer];
+
+	if (sysctls->no_pmtu_disc)
+		start_with(s, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
+	if (!s->stream)
+		return;
+	start_with(s, SOL_SOCKET, SO_TXREHASH, sysctls->txrehash);
+	start_with(s, SOL_SOCKET, SO_RCVBUF, sysctls->tcp_rmem[1]);
+	start_with(s, SOL_SOCKET, SO_SNDBUF, sysctls->tcp_wmem[1]);
+	start_with(s, IPPROTO_TCP, TCP_RTO_MIN_US, sysctls->rto_min_us);
+	start_with(s, IPPROTO_TCP, TCP_RTO_MAX_MS, sysctls->rto_max_ms);
+}
+
 /* ---- the levels ---- */
 
 /* The options of SOL_SOCKET are everybody's; of the others: an AF_INET6 socket has those of

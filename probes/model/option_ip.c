@@ -168,6 +168,23 @@ int32_t ft_get_hops(struct ft_option_call *call)
 	return 0;
 }
 
+enum { LABEL_ON = 1, LABEL_OFF = 2 };
+
+int32_t ft_set_autoflowlabel(struct ft_option_call *call)
+{
+	return ft_keep(call, call->number ? LABEL_ON : LABEL_OFF);
+}
+
+/* auto_flowlabels: 1 and 3 put labels on what does not say. */
+int32_t ft_get_autoflowlabel(struct ft_option_call *call)
+{
+	int32_t kept = ft_option_kept(call->s, call->row);
+
+	call->read = kept ? kept == LABEL_ON
+			  : call->model->sysctls[call->s->peer].auto_flowlabels & 1;
+	return 0;
+}
+
 int32_t ft_set_multicast_ttl(struct ft_option_call *call)
 {
 	if (is_stream(call))

@@ -2,8 +2,8 @@
 /*
  * Which option values does a socket keep that decide about nothing but what is read back?
  *
- * One number each, exclusive-or its initial value, so that a zeroed socket has them all. What other
- * parts of the model read has a field of its own in struct ft_socket.
+ * One number each, exclusive-or its initial value, so that a zeroed socket has nearly all. What
+ * other parts of the model read has a field of its own in struct ft_socket.
  */
 #ifndef FT_MODEL_OPTION_SLOTS_H
 #define FT_MODEL_OPTION_SLOTS_H
@@ -23,13 +23,13 @@ enum ft_slot {
 	FT_SLOT_PEEK_OFF,
 	FT_SLOT_PREFER_BUSY_POLL,
 	FT_SLOT_PRIORITY,
-	FT_SLOT_RCVBUF, /* 0: not set */
+	FT_SLOT_RCVBUF, /* 0: net.core.rmem_default; -1: some [rw]mem_max */
 	FT_SLOT_RCVLOWAT,
 	FT_SLOT_RCVMARK,
 	FT_SLOT_RCVTIMEO, /* ticks of CONFIG_HZ; 0: for ever, -1: none at all */
 	FT_SLOT_RXQ_OVFL,
 	FT_SLOT_SELECT_ERR_QUEUE,
-	FT_SLOT_SNDBUF, /* 0: not set */
+	FT_SLOT_SNDBUF,
 	FT_SLOT_SNDTIMEO,
 	FT_SLOT_TIMESTAMP, /* 1: SO_TIMESTAMP, 2: SO_TIMESTAMPNS */
 	FT_SLOT_TIMESTAMPING,
@@ -58,7 +58,7 @@ enum ft_slot {
 	FT_SLOT_IP_TTL,
 	/* IPPROTO_IPV6 */
 	FT_SLOT_V6_ADDR_PREFERENCES,
-	FT_SLOT_V6_AUTOFLOWLABEL,
+	FT_SLOT_V6_AUTOFLOWLABEL, /* 0: the namespace's, 1: on, 2: off */
 	FT_SLOT_V6_DONTFRAG,
 	FT_SLOT_V6_FLOWINFO_SEND,
 	FT_SLOT_V6_MINHOPCOUNT,

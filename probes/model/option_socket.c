@@ -298,15 +298,11 @@ int32_t ft_get_timeout(struct ft_option_call *call)
 
 /* ---- buffers ---- */
 
-/* What a host may change for all: net.core.[rw]mem_default and _max, and net.ipv4.tcp_[rw]mem, of
- * which new namespaces have copies. As the kernel has them (net/core/sock.c, tcp_init()); most
- * hosts raise [rw]mem_max, and so did a6d4f25888b8. */
+/* What a host may change for all: net.core.[rw]mem_default and _max. As the kernel has them
+ * (net/core/sock.c); most hosts raise the latter, and so did a6d4f25888b8. */
 enum {
 	BUFFER_DEFAULT = 212992,
 	LEAST_BUFFER_MAX = 212992,
-	TCP_RMEM = 131072,
-	TCP_RMEM_MAX = 32 << 20,
-	TCP_WMEM = 16384,
 	LEAST_RCVBUF = 2304, /* SOCK_MIN_RCVBUF, SOCK_MIN_SNDBUF */
 	LEAST_SNDBUF = 4608,
 	UNKNOWN = -1, /* cut at a [rw]mem_max that we do not know */
@@ -344,30 +340,24 @@ int32_t ft_get_buffer(struct ft_option_call *call)
 
 	if (is_tuned(call) || set == UNKNOWN)
 		return FT_OPTION_BEYOND;
-	if (set)
-		call->read = set;
-	else if (call->s->stream)
-		call->read = is_sndbuf(call->row) ? TCP_WMEM : TCP_RMEM;
-	else
-		call->read = BUFFER_DEFAULT;
+	call->read = set ? set : BUFFER_DEFAULT;
 	return 0;
 }
 
-static int32_t set_stream_rcvlowat(struct ft_socket *s, const struct ft_option_row *row,
-				   int32_t number)
+static int32_t set_stream_rcvlowat(const struct ft_option_call *call)
 {
+	struct ft_socket *s = call->s;
 	bool locked = s->options[FT_SLOT_BUF_LOCK] & 2;
-	int32_t rcvbuf = s->options[FT_SLOT_RCVBUF] ? s->options[FT_SLOT_RCVBUF] : TCP_RMEM;
-	int32_t cap = (locked ? rcvbuf : TCP_RMEM_MAX) / 2;
+	int32_t rcvbuf = s->options[FT_SLOT_RCVBUF], number = call->number;
+	int32_t cap = (locked ? rcvbuf : call->model->sysctls[s->peer].tcp_rmem[2]) / 2;
 
 	if (rcvbuf == UNKNOWN)
 		return FT_OPTION_BEYOND;
 	if (number > cap)
 		number = cap;
-	ft_option_keep(s, row, number ? number : 1);
 	if (!locked && number > rcvbuf / 2)
 		s->options[FT_SLOT_RCVBUF] = number * 2;
-	return 0;
+	return ft_keep(call, number ? number : 1);
 }
 
 /* tcp_set_rcvlowat() makes room for so much. */
@@ -376,7 +366,7 @@ int32_t ft_set_rcvlowat(struct ft_option_call *call)
 	if (call->number < 0)
 		call->number = INT32_MAX;
 	if (call->s->stream)
-		return set_stream_rcvlowat(call->s, call->row, call->number);
+		return set_stream_rcvlowat(call);
 	return ft_keep(call, call->number ? call->number : 1);
 }
 

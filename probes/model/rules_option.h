@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which rules decide about options? See rules.h. */
+/* Which rules decide about options and the scene? See rules.h. */
 #ifndef FT_MODEL_RULES_OPTION_H
 #define FT_MODEL_RULES_OPTION_H
 
@@ -55,6 +55,12 @@
 	X(OPTION_CAPABLE, "option.capability",                                                    \
 	  "Debug, busy polling and forced buffers take a capability of the whole machine, which " \
 	  "a namespace does not give.",                                                           \
-	  "sk_setsockopt(), sockopt_capable()")
+	  "sk_setsockopt(), sockopt_capable()")                                                   \
+	X(SCENE_SYSCTL, "sysctl.range", "A sysctl takes the values of its range.",                \
+	  "proc_dointvec_minmax(), proc_dou8vec_minmax(), ipv4_local_port_range(), "              \
+	  "ipv4_privileged_ports(), proc_do_large_bitmap(), ip-sysctl")                           \
+	X(SCENE_DEVICE, "scene.device",                                                           \
+	  "An address goes to a device that is there; a device's name is taken once.",            \
+	  "inet_rtm_newaddr(), inet6_rtm_newaddr(), rtnl_newlink()")
 
 #endif

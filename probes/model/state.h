@@ -42,9 +42,15 @@ struct ft_sysctls {
 	uint16_t unprivileged_port;   /* ip_unprivileged_port_start */
 	bool autobind_reuse, nonlocal_bind, nonlocal_bind6, bindv6only;
 	bool timestamps, migrate_req, abort_on_overflow;
-	uint8_t tw_reuse, fastopen, default_ttl;
+	uint8_t tw_reuse, default_ttl;
+	int32_t fastopen;
 	uint8_t keepalive_probes, syn_retries;
 	int32_t keepalive_time_s, keepalive_intvl_s;
+	int32_t max_memberships; /* igmp_max_memberships */
+	int32_t rto_min_us, rto_max_ms;
+	int32_t tcp_rmem[3], tcp_wmem[3]; /* least, first, most */
+	bool no_pmtu_disc, txrehash;
+	uint8_t auto_flowlabels;
 	uint32_t tw_reuse_delay_ms, max_tw_buckets, fin_timeout_s, somaxconn;
 	uint8_t n_reserved; /* ranges of ip_local_reserved_ports */
 	struct {
@@ -514,6 +520,10 @@ void ft_note_cpu(const struct ft_model *model, struct ft_socket *s);
 int32_t ft_incoming_cpu(struct ft_model *model, const struct ft_socket *s);
 void ft_incoming_cpu_set(struct ft_model *model, struct ft_socket *s, int32_t cpu);
 
+/* ---- option_call.c ---- */
+/* What a new socket has of its namespace's sysctls. */
+void ft_options_start(const struct ft_model *model, struct ft_socket *s);
+
 /* ---- one function per op ---- */
 typedef enum ft_pace ft_model_word(struct ft_model *model);
 ft_model_word ft_model_create, ft_model_bind, ft_model_listen, ft_model_close, ft_model_fchown,
@@ -522,8 +532,9 @@ ft_model_word ft_model_connect, ft_model_begin, ft_model_fastopen, ft_model_disc
 ft_model_word ft_model_accept, ft_model_send, ft_model_recv, ft_model_shutdown, ft_model_deaf,
 	ft_model_hear;                                      /* stream_calls.c */
 ft_model_word ft_model_set, ft_model_get, ft_model_sockopt; /* option.c */
-ft_model_word ft_model_sysctl, ft_model_wait, ft_model_cpu, ft_model_addr, ft_model_link,
-	ft_model_look;                                               /* scene.c */
+ft_model_word ft_model_sysctl;                              /* sysctl.c */
+ft_model_word ft_model_wait, ft_model_cpu, ft_model_addr, ft_model_link, ft_model_look; /* scene.c
+											 */
 ft_model_word ft_model_steer, ft_model_steer_ebpf, ft_model_unsteer; /* steer.c */
 /* The same words on a UDP socket; udp.c. */
 ft_model_word ft_udp_connect, ft_udp_disconnect, ft_udp_send, ft_udp_recv, ft_udp_shutdown;
