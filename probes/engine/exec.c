@@ -129,7 +129,7 @@ enum ft_next ft_exec_call(const struct ft_exec *x, int rc, int errno_value)
 
 /* The effective uid decides about capabilities and the uid that a new socket gets; the raw call
  * changes this thread alone (credentials(7)). */
-static int become(uid_t uid)
+int ft_exec_become(uid_t uid)
 {
 	return (int)syscall(SYS_setresuid, -1, uid, -1);
 }
@@ -153,11 +153,11 @@ static enum ft_next make_room_for_word(struct ft_exec *x)
 	unsigned packets = words[x->word->op].packets;
 	bool full = place->packets + packets > FT_TURN_PACKETS_MOST;
 
-	if (full && x->step->as && become(0) < 0)
+	if (full && x->step->as && ft_exec_become(0) < 0)
 		return ft_run_end(x->run, FT_VERDICT_BROKEN, "setresuid back to 0: %s",
 				  ft_errno_name(errno));
 	make_room(x->engine, place, packets);
-	if (full && x->step->as && become(x->step->uid) < 0)
+	if (full && x->step->as && ft_exec_become(x->step->uid) < 0)
 		return ft_run_end(x->run, FT_VERDICT_BROKEN, "setresuid to %u again: %s",
 				  x->step->uid, ft_errno_name(errno));
 	return FT_NEXT_WORD;
@@ -197,12 +197,12 @@ static enum ft_next run_step(struct ft_exec *x)
 
 	if (!x->step->as)
 		return run_chain(x);
-	if (become(x->step->uid) < 0)
+	if (ft_exec_become(x->step->uid) < 0)
 		return ft_run_end(x->run, FT_VERDICT_SKIPPED,
 				  "user %u is not mapped here (setresuid: %s)", x->step->uid,
 				  ft_errno_name(errno));
 	next = run_chain(x);
-	if (become(0) < 0)
+	if (ft_exec_become(0) < 0)
 		return ft_run_end(x->run, FT_VERDICT_BROKEN, "setresuid back to 0: %s",
 				  ft_errno_name(errno));
 	return next;

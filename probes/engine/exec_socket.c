@@ -33,21 +33,34 @@ static bool leave_open(struct ft_run *run, struct ft_sock *sock)
 	return true;
 }
 
-static int open_socket(struct ft_exec *x, const struct ft_family_row *row)
+/* Only root of the sandbox may change namespaces; the socket is the user's all the same. */
+static int visit(struct ft_exec *x, bool peer)
 {
 	struct ft_err err = {0};
+	int rc;
+
+	if (x->step->as && ft_exec_become(0) < 0)
+		return -errno;
+	rc = ft_engine_visit(x->engine, x->run->place, peer, &err);
+	if (x->step->as && ft_exec_become(x->step->uid) < 0 && rc == 0)
+		return -errno;
+	return rc;
+}
+
+static int open_socket(struct ft_exec *x, const struct ft_family_row *row)
+{
 	int fd, failed;
 
 	if (!x->step->peer) {
 		fd = socket(row->domain, row->type | SOCK_CLOEXEC, row->protocol);
 		return fd < 0 ? -errno : fd;
 	}
-	if (ft_engine_visit(x->engine, x->run->place, true, &err) < 0)
+	if (visit(x, true) < 0)
 		return -EBADF;
 	fd = socket(row->domain, row->type | SOCK_CLOEXEC, row->protocol);
 	failed = fd < 0 ? -errno : fd;
-	if (ft_engine_visit(x->engine, x->run->place, false, &err) < 0)
-		ft_run_end(x->run, FT_VERDICT_BROKEN, "%s", err.text);
+	if (visit(x, false) < 0)
+		ft_run_end(x->run, FT_VERDICT_BROKEN, "cannot come back from the second host");
 	return failed;
 }
 

@@ -136,6 +136,8 @@ struct ft_exec {
 
 /* Appends the word's result. ok: shown only if calls are. error is a positive errno. */
 struct ft_result *ft_exec_result(const struct ft_exec *x, enum ft_end end, int error, bool shown);
+/* Makes this thread's effective user uid; 0 or -1 with errno. */
+int ft_exec_become(uid_t uid);
 /* Records rc (0 or -1 with errno_value) of a call: FT_NEXT_WORD or FT_NEXT_STEP. */
 enum ft_next ft_exec_call(const struct ft_exec *x, int rc, int errno_value);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fourtuple/topics.h"
 #include "fourtuple/verbs.h"
 #include "probe/probe.h"
 
@@ -30,6 +31,7 @@ void ft_verb_overview(FILE *file)
 	      "  fourtuple run bind dial -o report.json\n"
 	      "  fourtuple try 'a tcp4 reuseaddr bind lo:p listen; b tcp4 reuseaddr bind lo:p'\n"
 	      "  fourtuple try 'a {tcp4,tcp6} {,reuseport} bind lo:p; b {1} bind {lo,any}:p'\n"
+	      "\nWhat the model knows: fourtuple help rules, fourtuple help toggles\n"
 	      "\nExit codes: 0 all as expected, 1 something differs, 2 usage, 3 could not measure\n"
 	      "here, 4 broken, 130 and 143 on a signal, with the report of what was measured.\n",
 	      file);
@@ -52,6 +54,8 @@ int ft_verb_help(int argc, char **argv)
 		ft_verb_overview(stdout);
 		return FT_EXIT_OK;
 	}
+	if (ft_topic_print(argv[1], stdout))
+		return FT_EXIT_OK;
 	verb = ft_verb_find(argv[1]);
 	if (!verb)
 		return ft_verb_unknown(argv[1]);

@@ -30,6 +30,18 @@ static bool is_local(struct ft_model *model, const struct ft_socket *s, const st
 				   ft_ip_is_broadcast(model, s->peer, ip));
 }
 
+/* ipv6_chk_addr(): an address of host or link scope counts on its own interface only, for a socket
+ * that is bound to one. */
+static bool is_elsewhere(const struct ft_model *model, const struct ft_socket *s,
+			 const struct ft_ip *ip)
+{
+	bool narrow = ft_ip_is_loopback(ip) ||
+		      (ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80);
+
+	return s->device && !ft_ip_is_v4(ip) && narrow && !nonlocal(model, s) &&
+	       ft_device_of(model, s->peer, ip) != s->device;
+}
+
 static int32_t refuse(struct ft_model *model, enum ft_rule rule, int32_t error)
 {
 	ft_decided(model, rule);
@@ -76,6 +88,8 @@ static int32_t check_v6_address(struct ft_model *model, struct ft_socket *s, con
 	}
 	if (!ft_ip_is_v4(ip) && ft_ip_is_multicast(ip))
 		return 0;
+	if (ft_on(model, FT_RULE_BIND_LOCAL_DEVICE) && is_elsewhere(model, s, ip))
+		return refuse(model, FT_RULE_BIND_LOCAL_DEVICE, EADDRNOTAVAIL);
 	if (ft_on(model, FT_RULE_BIND_LOCAL) && !is_local(model, s, ip))
 		return refuse(model, FT_RULE_BIND_LOCAL, EADDRNOTAVAIL);
 	return 0;

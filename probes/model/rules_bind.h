@@ -82,6 +82,10 @@
 	  "An address that is none of this host's cannot be bound, unless freebind, transparent "  \
 	  "or ip_nonlocal_bind say so.",                                                           \
 	  "inet_addr_valid_or_nonlocal(), __inet6_bind(), ip(7)")                                  \
+	X(BIND_LOCAL_DEVICE, "bind.address.device",                                                \
+	  "An IPv6 socket that is bound to a device cannot have ::1 or a link-local address of "   \
+	  "another device.",                                                                       \
+	  "__inet6_bind(), ipv6_chk_addr()")                                                       \
 	X(BIND_PRIVILEGE, "bind.privilege",                                                        \
 	  "A port below ip_unprivileged_port_start takes CAP_NET_BIND_SERVICE; this is asked "     \
 	  "before any conflict.",                                                                  \
