@@ -399,6 +399,14 @@ static bool set_up(struct ft_model *model, const struct ft_case *c,
 	return set_up_handles(model, c->names->n_sockets);
 }
 
+/* A name whose accept or dup failed has no descriptor; the engine makes the calls with -1. */
+static enum ft_pace run_word(struct ft_model *model)
+{
+	if (model->handle && !model->sock && model->word->op != FT_OP_CREATE)
+		return ft_say_call(model, EBADF);
+	return words[model->word->op](model);
+}
+
 static enum ft_pace run_chain(struct ft_model *model)
 {
 	const struct ft_step *step = model->step;
@@ -413,7 +421,7 @@ static enum ft_pace run_chain(struct ft_model *model)
 		ft_clock_settle(model);
 		model->rule = FT_RULE_NONE;
 		model->holder = 0;
-		pace = words[model->word->op](model);
+		pace = run_word(model);
 		if (model->out->beyond)
 			return FT_PACE_BEYOND;
 	}
