@@ -41,8 +41,10 @@ bool ft_ip_is_multicast(const struct ft_ip *ip)
 	return ft_ip_is_v4(ip) ? (ip->bytes[12] & 0xf0) == 0xe0 : ip->bytes[0] == 0xff;
 }
 
-static bool is_link_local(const struct ft_ip *ip)
+bool ft_ip_needs_scope(const struct ft_ip *ip)
 {
+	if (ip->bytes[0] == 0xff)
+		return (ip->bytes[1] & 0xf) <= 2;
 	return ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80;
 }
 
@@ -354,7 +356,7 @@ static void name_v6(const struct ft_model *model, const struct ft_ip *ip, struct
 		}
 	at->host = FT_HOST_LITERAL6;
 	memcpy(at->bytes, ip->bytes, 16);
-	if (ip->scope && is_link_local(ip))
+	if (ip->scope && ft_ip_needs_scope(ip))
 		strncpy(at->scope, model->devs[ip->scope], sizeof(at->scope) - 1);
 }
 
@@ -393,11 +395,12 @@ static bool same_endpoint(const struct ft_endpoint *a, const struct ft_endpoint 
 void ft_read_back(struct ft_model *model, struct ft_handle *handle, struct ft_predicted *row)
 {
 	const struct ft_socket *s = ft_socket_at(model, handle->socket);
-	/* inet6_getname(): a socket that is bound to a group and connected shows its source. */
-	bool by_source = !s->stream && s->v6 && !ft_ip_equal(&s->udp.source, &ft_ip_any6);
-	struct ft_endpoint now =
-		ft_endpoint_of(model, s->v6, by_source ? &s->udp.source : &s->local, s->shown_port);
+	struct ft_ip shown = s->local;
+	struct ft_endpoint now;
 
+	if (!s->stream && s->v6)
+		shown.scope = s->device; /* inet6_getname() */
+	now = ft_endpoint_of(model, s->v6, &shown, s->shown_port);
 	if (row) {
 		row->local = now;
 		row->has_local = !handle->local_known || !same_endpoint(&now, &handle->local);

@@ -176,8 +176,8 @@ static bool wants(const struct ft_model *model, struct ft_socket *s, const struc
 		return true;
 	if (!ft_on(model, FT_RULE_MCAST_ALL))
 		return true;
-	/* An IPv6 socket has IP_MULTICAST_ALL, too; 0 in its slot is on. */
-	return s->v6 && v4 ? !s->options[FT_SLOT_IP_MULTICAST_ALL] : s->multicast_all;
+	/* An IPv6 socket has IP_MULTICAST_ALL, too, and begins with 0. */
+	return s->v6 && v4 ? s->options[FT_SLOT_IP_MULTICAST_ALL] : s->multicast_all;
 }
 
 static bool matches_peer(const struct ft_model *model, const struct ft_socket *s,

@@ -50,11 +50,12 @@ enum { NAMES = 128 };
 		.known = true, .set = setter, .get = getter, .least = bytes, \
 		.mptcp = FT_MPTCP_##how,                                     \
 	}
-/* Of a v4 socket a flag or number of struct ft_socket; a v6 socket keeps it beside its own. */
-#define V4_FLAG(setter, field, slot, bytes)                                           \
+/* Of a v4 socket a flag or number of struct ft_socket; a v6 socket keeps it beside its own, where
+ * it may begin otherwise: inet6_create() leaves IP_MULTICAST_ALL off. */
+#define V4_FLAG(setter, field, slot, bytes, first)                                    \
 	{                                                                             \
 		.known = true, .set = setter, .get = ft_get_kept, .at = FIELD(field), \
-		.at6 = SLOT(slot), .least = bytes, .high = 1, .initial = 1,           \
+		.at6 = SLOT(slot), .least = bytes, .high = 1, .initial = first,       \
 	}
 
 static const struct ft_option_row socket_rows[NAMES] = {
@@ -159,10 +160,10 @@ static const struct ft_option_row ip_rows[NAMES] = {
 	[IP_MTU] = CALLS(NULL, ft_get_mtu, 0, NONE),
 	[IP_MTU_DISCOVER] = RANGE(FT_SLOT_IP_MTU_DISCOVER, 0, IP_PMTUDISC_DONT, IP_PMTUDISC_OMIT,
 				  IP_PMTUDISC_WANT, LISTED),
-	[IP_MULTICAST_ALL] = V4_FLAG(ft_set_range, multicast_all, FT_SLOT_IP_MULTICAST_ALL, 1),
+	[IP_MULTICAST_ALL] = V4_FLAG(ft_set_range, multicast_all, FT_SLOT_IP_MULTICAST_ALL, 1, 0),
 	[IP_MULTICAST_IF] =
 		OWN(ft_set_multicast_if, ft_get_multicast_if, FT_SLOT_IP_MULTICAST_IF, 0, NONE),
-	[IP_MULTICAST_LOOP] = V4_FLAG(ft_set_flag, multicast_loop, FT_SLOT_IP_MULTICAST_LOOP, 1),
+	[IP_MULTICAST_LOOP] = V4_FLAG(ft_set_flag, multicast_loop, FT_SLOT_IP_MULTICAST_LOOP, 1, 1),
 	[IP_MULTICAST_TTL] = {.known = true,
 			      .set = ft_set_multicast_ttl,
 			      .get = ft_get_kept,

@@ -28,7 +28,8 @@
 	  "addresses.",                                                                            \
 	  "udp_lib_get_port(), udp_lib_lport_inuse2()")                                            \
 	X(UDP_ORDER6, "udp.order6",                                                                \
-	  "Look-ups find an IPv6 socket that was bound with SO_REUSEPORT after all others.",       \
+	  "An IPv6 socket that is bound with SO_REUSEPORT comes after all others of its "          \
+	  "port.",                                                                                 \
 	  "udp_lib_get_port()")                                                                    \
 	X(UDP_ANY, "udp.port-0",                                                                   \
 	  "A UDP port of the kernel's own choice may be one that all its owners share.",           \

@@ -243,8 +243,8 @@ struct ft_udp_port {
 	uint32_t port;
 	bool peer;
 	uint32_t n;
-	uint16_t first;      /* by ft_socket.next_owner, newest first: what bind() goes through */
-	uint16_t head, tail; /* by ft_udp.next, in the order of look-ups */
+	uint16_t first; /* by ft_socket.next_owner, in the order of bind() */
+	uint16_t head;  /* by ft_udp.next, in the order of look-ups */
 };
 
 struct ft_membership {
@@ -377,6 +377,8 @@ bool ft_ip_is_v4(const struct ft_ip *ip);       /* v4-mapped form */
 bool ft_ip_is_any(const struct ft_ip *ip);      /* 0.0.0.0, ::ffff:0.0.0.0 or :: */
 bool ft_ip_is_loopback(const struct ft_ip *ip); /* 127.0.0.0/8 or ::1 */
 bool ft_ip_is_multicast(const struct ft_ip *ip);
+/* Does it mean something on one interface only (__ipv6_addr_needs_scope_id())? */
+bool ft_ip_needs_scope(const struct ft_ip *ip);
 bool ft_ip_is_broadcast(const struct ft_model *model, bool peer, const struct ft_ip *ip);
 /* The address and port of an endpoint for a socket of this family. 0; -ENOENT for an eN that is not
  * there yet; -ENODEV for an unknown scope. A literal keeps its own family, as the engine hands it
@@ -541,7 +543,7 @@ ft_model_word ft_udp_connect, ft_udp_disconnect, ft_udp_send, ft_udp_recv, ft_ud
 int32_t ft_udp_bind(struct ft_model *model, struct ft_socket *s, const struct ft_ip *ip,
 		    uint32_t port);
 void ft_udp_close(struct ft_model *model, struct ft_socket *s);
-/* The first UDP socket on a port of a host, the others by next_owner, newest first. */
+/* The first UDP socket on a port of a host, the others by next_owner. */
 uint16_t ft_udp_first(const struct ft_model *model, bool peer, uint32_t port);
 /* The address, the peer or the device of s has changed (udp_lib_rehash()): it leaves its group. To
  * be called for every change of a UDP socket's device, too. */

@@ -3,9 +3,9 @@
  * May a UDP socket have this port, and who has it?
  *
  * bind() and the kernel's own choice as udp_lib_get_port() decides. Of each port there are two
- * lists of its sockets: the newest first, which bind() goes through, and the one that look-ups
- * take, which moves a socket to its head whenever its address changes and keeps IPv6 sockets with
- * SO_REUSEPORT at its tail. Sockets that connected are in a table of 4-tuples besides.
+ * lists of its sockets: one that bind() goes through, and one that look-ups take. Both have the
+ * newest first, but IPv6 sockets with SO_REUSEPORT at their tail; the second moves a socket to its
+ * head whenever its address changes. Sockets that connected are in a table of 4-tuples besides.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -93,6 +93,17 @@ static void unlink_slot(const struct ft_model *model, struct ft_udp_port *row,
 	*link = s->udp.next;
 }
 
+static void push_owner_tail(const struct ft_model *model, struct ft_udp_port *row,
+			    struct ft_socket *s)
+{
+	uint16_t *link = &row->first;
+
+	while (*link != FT_NOBODY)
+		link = &ft_socket_at(model, *link)->next_owner;
+	s->next_owner = FT_NOBODY;
+	*link = s->id;
+}
+
 static void unlink_owner(const struct ft_model *model, struct ft_udp_port *row,
 			 const struct ft_socket *s)
 {
@@ -117,16 +128,19 @@ struct ft_ip ft_udp_local4(const struct ft_socket *s)
 	return ft_ip_is_v4(&s->local) ? s->local : loopback6;
 }
 
+/* sk_add_node_rcu(), and the same for the other list */
 static void enter(struct ft_model *model, struct ft_udp_port *row, struct ft_socket *s)
 {
-	s->next_owner = row->first;
-	row->first = s->id;
 	row->n++;
 	s->udp.slot = ft_udp_slot(&s->local);
-	if (s->v6 && s->reuseport && ft_on(model, FT_RULE_UDP_ORDER6))
+	if (s->v6 && s->reuseport && ft_on(model, FT_RULE_UDP_ORDER6)) {
+		push_owner_tail(model, row, s);
 		push_tail(model, row, s);
-	else
+	} else {
+		s->next_owner = row->first;
+		row->first = s->id;
 		push_head(row, s);
+	}
 }
 
 /* ---- the pair rule ---- */

@@ -43,17 +43,6 @@ static void find_host(const struct ft_model *model, const struct ft_ip *own, str
 	}
 }
 
-static bool is_link_local(const struct ft_ip *ip)
-{
-	return ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80;
-}
-
-/* __ipv6_addr_needs_scope_id() */
-static bool needs_scope(const struct ft_ip *ip)
-{
-	return is_link_local(ip) || (ip->bytes[0] == 0xff && (ip->bytes[1] & 0xf) <= 2);
-}
-
 /* ---- connect(2) ---- */
 
 /* The device by which IPv4 sends. An IPv6 socket has IP_MULTICAST_IF, too. */
@@ -107,11 +96,16 @@ static int32_t connect4(struct ft_model *model, struct ft_socket *s, const struc
 			uint32_t port)
 {
 	struct ft_ip source = source4(s, to);
-	struct ft_way way;
+	struct ft_way way, own;
 	int32_t error;
 
 	s->udp.routed = false;
 	error = ft_way_find(model, s, to, &source, device4(model, s, to), &way);
+	/* ip_route_connect(): once more, when both ends are known */
+	if (!error && (ft_ip_is_any(to) || ft_ip_is_any(&source))) {
+		own = way;
+		error = ft_way_find(model, s, &own.to, &own.source, device4(model, s, to), &way);
+	}
 	if (error)
 		return error;
 	if (way.broadcast && !s->broadcast && ft_on(model, FT_RULE_UDP_BROADCAST))
@@ -131,7 +125,7 @@ static int32_t connect4(struct ft_model *model, struct ft_socket *s, const struc
 /* The interface of a destination that means something on one only. */
 static int32_t take_scope(struct ft_model *model, struct ft_socket *s, const struct ft_ip *to)
 {
-	if (!needs_scope(to))
+	if (!ft_ip_needs_scope(to))
 		return 0;
 	if (to->scope) {
 		if (s->device && s->device != to->scope)
@@ -157,6 +151,7 @@ static int32_t connect6(struct ft_model *model, struct ft_socket *s, const struc
 	if (error)
 		return error;
 	s->remote = way.to;
+	s->remote.scope = FT_DEV_NONE; /* from now on it is the socket's device */
 	s->remote_port = port;
 	if (ft_ip_equal(&s->udp.source, &ft_ip_any6))
 		s->udp.source = way.source;
@@ -249,7 +244,7 @@ static int32_t send4(struct ft_model *model, struct ft_socket *s, const struct f
 static int32_t send6(struct ft_model *model, struct ft_socket *s, const struct ft_ip *to,
 		     uint32_t port, bool given, struct ft_way *way)
 {
-	uint8_t device = needs_scope(to) && to->scope ? to->scope : device6(model, s, to);
+	uint8_t device = ft_ip_needs_scope(to) && to->scope ? to->scope : device6(model, s, to);
 
 	if (given && port == 0 && ft_on(model, FT_RULE_UDP_PORT0))
 		return refuse(model, FT_RULE_UDP_PORT0, EINVAL);

@@ -131,8 +131,10 @@ static uint8_t look_up4(const struct ft_model *model, bool peer, const struct ft
 	return FT_DEV_NONE;
 }
 
-/* __mkroute_output() and what then becomes of the packet. */
-static int32_t send_by(struct ft_model *model, const struct ft_socket *s, struct ft_way *way)
+/* __mkroute_output() and what then becomes of the packet. routed: there is a route to it by that
+ * device, else it is taken for a neighbour. */
+static int32_t send_by(struct ft_model *model, const struct ft_socket *s, bool routed,
+		       struct ft_way *way)
 {
 	bool joined;
 
@@ -142,8 +144,8 @@ static int32_t send_by(struct ft_model *model, const struct ft_socket *s, struct
 	if (way->to.bytes[12] == 0)
 		return no_way(model, FT_RULE_ROUTE, EINVAL);
 	way->in = way->out;
-	way->broadcast = ft_ip_is_broadcast(model, s->peer, &way->to) &&
-			 (is_all(&way->to) || way->to.bytes[12] != 127 || way->out == FT_DEV_LO);
+	way->broadcast = is_all(&way->to) ||
+			 (routed && ft_ip_is_broadcast(model, s->peer, &way->to));
 	way->multicast = ft_ip_is_multicast(&way->to);
 	if (way->multicast) {
 		joined = ft_multicast_joined(model, s->peer, way->out, &way->to);
@@ -172,6 +174,20 @@ static void receive_here(struct ft_way *way, uint8_t device)
 	}
 }
 
+/* 0.0.0.0 is the address that s sends from. */
+static void this_host(const struct ft_model *model, const struct ft_socket *s, uint8_t device,
+		      struct ft_way *way)
+{
+	if (ft_ip_is_any(&way->source) && device > FT_DEV_LO)
+		way->source = address_of(model, s->peer, device);
+	if (ft_ip_is_any(&way->source))
+		memcpy(way->source.bytes + 12, ft_hosts[FT_HOST_LO].v4, 4);
+	way->to = way->source;
+	way->out = FT_DEV_LO;
+	way->in = device ? device : FT_DEV_LO;
+	way->here = true;
+}
+
 static int32_t way4(struct ft_model *model, const struct ft_socket *s, uint8_t device,
 		    struct ft_way *way)
 {
@@ -189,12 +205,11 @@ static int32_t way4(struct ft_model *model, const struct ft_socket *s, uint8_t d
 		       (!given && ft_ip_is_multicast(&way->to)))) {
 		if (chosen)
 			way->source = address_of(model, s->peer, device);
-		return send_by(model, s, way);
+		return send_by(model, s, false, way);
 	}
 	if (ft_ip_is_any(&way->to) && ft_on(model, FT_RULE_CONNECT_ANY)) {
-		way->to = way->source;
-		if (chosen)
-			memcpy(way->to.bytes + 12, ft_hosts[FT_HOST_LO].v4, 4);
+		this_host(model, s, device, way);
+		return 0;
 	}
 	if (!ft_on(model, FT_RULE_ROUTE_DEVICE))
 		device = FT_DEV_NONE;
@@ -212,7 +227,7 @@ static int32_t way4(struct ft_model *model, const struct ft_socket *s, uint8_t d
 		memcpy(way->source.bytes + 12, ft_hosts[FT_HOST_LO].v4, 4);
 	else if (chosen)
 		way->source = address_of(model, s->peer, way->out);
-	return send_by(model, s, way);
+	return send_by(model, s, found, way);
 }
 
 /* ---- IPv6 ---- */
@@ -228,7 +243,7 @@ static struct ft_ip source6(bool peer, const struct ft_ip *to)
 static int32_t way6_out(struct ft_model *model, const struct ft_socket *s, uint8_t device,
 			struct ft_way *way)
 {
-	bool joined;
+	bool joined, lost;
 
 	if (!has_eth(model) || (device && device != FT_DEV_ETH) ||
 	    !(is_on_wire(model, &way->to) || ft_ip_is_multicast(&way->to)))
@@ -236,15 +251,12 @@ static int32_t way6_out(struct ft_model *model, const struct ft_socket *s, uint8
 	way->out = way->in = FT_DEV_ETH;
 	if (ft_ip_is_any(&way->source))
 		way->source = source6(s->peer, &way->to);
+	/* ipv6_rcv() drops what comes from ::1 by another device than lo. */
+	lost = ft_ip_is_loopback(&way->source);
 	way->multicast = ft_ip_is_multicast(&way->to);
-	if (way->multicast) {
-		joined = ft_multicast_joined(model, s->peer, FT_DEV_ETH, &way->to);
-		way->here = joined && (s->multicast_loop || !ft_on(model, FT_RULE_MCAST_LOOP));
-		way->wire = !ft_ip_is_loopback(&way->source);
-	} else {
-		/* ipv6_rcv() drops what comes from ::1 by a wire. */
-		way->wire = is_across(model, s->peer, &way->to) && !ft_ip_is_loopback(&way->source);
-	}
+	joined = way->multicast && ft_multicast_joined(model, s->peer, FT_DEV_ETH, &way->to);
+	way->here = joined && !lost && (s->multicast_loop || !ft_on(model, FT_RULE_MCAST_LOOP));
+	way->wire = !lost && (way->multicast || is_across(model, s->peer, &way->to));
 	return 0;
 }
 
