@@ -21,20 +21,9 @@ static bool nonlocal(const struct ft_model *model, const struct ft_socket *s)
 	       (s->v6 ? sysctls->nonlocal_bind6 : sysctls->nonlocal_bind);
 }
 
-/* A socket on a device cannot have ::1 or a link-local address of another one (ipv6_chk_addr()). */
-static bool is_elsewhere(const struct ft_socket *s, const struct ft_ip *ip, uint8_t device)
-{
-	bool link_local = ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80;
-
-	return !ft_ip_is_v4(ip) && s->device && s->device != device &&
-	       (ft_ip_is_loopback(ip) || link_local);
-}
-
 static bool is_local(struct ft_model *model, const struct ft_socket *s, const struct ft_ip *ip)
 {
-	uint8_t device = ft_device_of(model, s->peer, ip);
-
-	if ((device != FT_DEV_NONE && !is_elsewhere(s, ip, device)) || nonlocal(model, s))
+	if (ft_device_of(model, s->peer, ip) != FT_DEV_NONE || nonlocal(model, s))
 		return true;
 	/* inet_addr_valid_or_nonlocal() has no such question for IPv6. */
 	return ft_ip_is_v4(ip) && (ft_ip_is_multicast(ip) || ft_ip_is_any(ip) ||
