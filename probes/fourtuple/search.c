@@ -20,14 +20,21 @@
 #include "fourtuple/search_line.h"
 #include "probe/frame.h"
 
-enum { CHUNK = 64, IN_FLIGHT = 256, PENDING_MAX = 64, TICK_US = 10000 };
+enum { CHUNK = 64, IN_FLIGHT = 256, HUNTS = 16, PENDING_MAX = 64, TICK_US = 10000 };
+
+/* A difference that is being made small. Several at a time: one whose program waits for an answer
+ * that does not come takes minutes. */
+struct quarry {
+	struct ft_hunt hunt;
+	uint64_t number; /* of the program it came from */
+};
 
 /* A program that is being run; lent to a run until it is done. */
 struct slot {
-	struct ft_program program; /* first: a run's names lead back to it */
+	struct ft_program program;
 	struct slot *next;
 	uint64_t number;
-	bool hunted;
+	struct quarry *quarry; /* NULL: it comes from the plan */
 };
 
 struct search {
@@ -39,9 +46,8 @@ struct search {
 	struct slot *free;
 	uint64_t next, end; /* of the chunk in hand */
 	struct ft_agree agree;
-	struct ft_hunt hunt;
-	uint64_t hunt_number;
-	unsigned hunts;
+	struct quarry quarries[HUNTS];
+	unsigned n_hunts, hunts_begun;
 	size_t n_pending;
 	uint64_t pending[PENDING_MAX]; /* differed, and wait to be hunted */
 	struct ft_text line;
@@ -120,38 +126,40 @@ static void send_line(struct search *s)
 	ft_text_clear(&s->line);
 }
 
-static void begin_hunt(struct search *s)
+static void begin_hunt(struct search *s, struct quarry *quarry)
 {
 	struct ft_program program;
 
-	s->hunt_number = s->pending[--s->n_pending];
-	ft_search_program(s->plan, s->hunt_number, &program);
-	ft_hunt_begin(&s->hunt, &program);
+	quarry->number = s->pending[--s->n_pending];
+	ft_search_program(s->plan, quarry->number, &program);
+	ft_hunt_begin(&quarry->hunt, &program);
+	s->n_hunts++;
 }
 
 static void hunt_later(struct search *s, uint64_t number)
 {
-	if (s->hunts == s->plan->hunts_max || s->n_pending == PENDING_MAX) {
+	if (s->hunts_begun == s->plan->hunts_max || s->n_pending == PENDING_MAX) {
 		add(s, FT_SEARCH_UNHUNTED, 1);
 		return;
 	}
-	s->hunts++;
+	s->hunts_begun++;
 	s->pending[s->n_pending++] = number;
 }
 
-/* What a run of the hunt's has shown. */
-static void tell_hunt(struct search *s, const struct ft_run *run, bool differs, size_t call)
+/* What a run of a hunt's has shown. */
+static void tell_hunt(struct search *s, const struct ft_run *run, struct quarry *quarry,
+		      bool differs, size_t call)
 {
 	struct ft_difference_line line = {
-		.number = s->hunt_number,
-		.original = &s->hunt.original,
+		.number = quarry->number,
+		.original = &quarry->hunt.original,
 		.record = &run->record,
 		.agree = &s->agree,
 		.setting = &s->plan->setting,
 		.call = call,
 	};
 
-	switch (ft_hunt_tell(&s->hunt, differs)) {
+	switch (ft_hunt_tell(&quarry->hunt, differs)) {
 	case FT_HUNT_GOES_ON:
 		return;
 	case FT_HUNT_UNSTABLE:
@@ -161,8 +169,26 @@ static void tell_hunt(struct search *s, const struct ft_run *run, bool differs, 
 	case FT_HUNT_CAUGHT:
 		break;
 	}
+	s->n_hunts--;
 	ft_difference_line(&line, &s->line);
 	send_line(s);
+}
+
+/* The next program of any hunt; the slot is its. */
+static const struct ft_program *next_hunted(struct search *s, struct slot *slot)
+{
+	const struct ft_program *program = NULL;
+
+	for (size_t i = 0; !program && i < HUNTS; i++) {
+		struct quarry *quarry = &s->quarries[i];
+
+		if (quarry->hunt.phase == FT_HUNT_IDLE && s->n_pending)
+			begin_hunt(s, quarry);
+		program = ft_hunt_next(&quarry->hunt);
+		slot->quarry = program ? quarry : NULL;
+		slot->number = quarry->number;
+	}
+	return program;
 }
 
 static void judge(struct search *s, const struct ft_run *run, struct slot *slot)
@@ -174,8 +200,9 @@ static void judge(struct search *s, const struct ft_run *run, struct slot *slot)
 	add(s, FT_SEARCH_TRIES, s->agree.tries - tries);
 	if (agreement < 0) {
 		ft_err_set(&s->err, -ENOMEM, "no memory for a prediction");
-	} else if (slot->hunted) {
-		tell_hunt(s, run, agreement == FT_DISAGREES || agreement == FT_UNDECIDED, call);
+	} else if (slot->quarry) {
+		tell_hunt(s, run, slot->quarry,
+			  agreement == FT_DISAGREES || agreement == FT_UNDECIDED, call);
 	} else if (agreement == FT_BEYOND) {
 		count_reason(s, FT_SEARCH_BEYOND, s->agree.prediction.reason);
 	} else if (agreement == FT_AGREES) {
@@ -220,22 +247,20 @@ static bool take_chunk(struct search *s)
 	return s->next < s->end;
 }
 
-/* The program that is to be run next. 1, 0: there are no more, -EAGAIN: the hunt waits. */
+/* The program that is to be run next. 1, 0: there are no more, -EAGAIN: hunts wait. */
 static int choose(struct search *s, struct slot *slot)
 {
-	const struct ft_program *hunted;
+	const struct ft_program *hunted = NULL;
 
-	if (s->hunt.phase == FT_HUNT_IDLE && s->n_pending)
-		begin_hunt(s);
-	hunted = ft_hunt_next(&s->hunt);
-	slot->hunted = hunted != NULL;
+	slot->quarry = NULL;
+	if (s->n_hunts || s->n_pending)
+		hunted = next_hunted(s, slot);
 	if (hunted) {
-		slot->number = s->hunt_number;
 		ft_program_copy(&slot->program, hunted);
 		return 1;
 	}
 	if (s->next == s->end && !take_chunk(s))
-		return s->hunt.phase == FT_HUNT_IDLE ? 0 : -EAGAIN;
+		return s->n_hunts ? -EAGAIN : 0;
 	slot->number = s->next++;
 	ft_search_program(s->plan, slot->number, &slot->program);
 	return 1;
@@ -270,25 +295,25 @@ static void working(void *arg, const struct ft_run *run, bool now)
 	atomic_fetch_add_explicit(&tally->beats, 1, memory_order_relaxed);
 }
 
-/* Parked programs may end after the last one was asked for, so a hunt that they begin needs the
- * engine to ask again: next_program() says -EAGAIN as long as there may be one. */
 static void done(void *arg, struct ft_run *run)
 {
 	struct search *s = arg;
 	struct slot *slot = (struct slot *)((char *)(uintptr_t)run->c.names -
-					    offsetof(struct ft_program, names));
+					    offsetof(struct slot, program.names));
 
+	working(s, run, true);
 	if (run->record.verdict == FT_VERDICT_OBSERVED)
 		judge(s, run, slot);
-	else if (slot->hunted)
-		tell_hunt(s, run, false, 0);
+	else if (slot->quarry)
+		tell_hunt(s, run, slot->quarry, false, 0);
 	else
 		count_reason(s,
 			     run->record.verdict == FT_VERDICT_SKIPPED ? FT_SEARCH_SKIPPED
 								       : FT_SEARCH_BROKEN,
 			     run->record.reason);
-	if (!slot->hunted)
+	if (!slot->quarry)
 		add(s, FT_SEARCH_PROGRAMS, 1);
+	working(s, run, false);
 	put_slot(s, slot);
 	ft_engine_release(s->engine, run);
 }
@@ -336,7 +361,7 @@ static int work(struct search *s)
 	do {
 		if (rc == 0)
 			rc = ft_engine_work(s->engine, &err);
-	} while (rc == 0 && !stopping && (s->n_pending || s->hunt.phase != FT_HUNT_IDLE));
+	} while (rc == 0 && !stopping && (s->n_pending || s->n_hunts));
 	if (rc < 0 && rc != -EINTR)
 		ft_err_set(&s->err, rc, "%s", err.text);
 	return rc == -EINTR && !s->err.code ? 0 : s->err.code;
