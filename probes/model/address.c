@@ -141,6 +141,7 @@ int ft_address_get(struct ft_model *model, uint8_t family, const struct ft_endpo
 static uint8_t fixed_device(const struct ft_model *model, bool peer, const struct ft_ip *ip)
 {
 	static const uint8_t net6[8] = {0x20, 0x01, 0x0d, 0xb8};
+	static const uint8_t local6[8] = {0xfe, 0x80};
 	static const uint8_t zero[7];
 	uint8_t last = peer ? 2 : 1;
 
@@ -153,8 +154,8 @@ static uint8_t fixed_device(const struct ft_model *model, bool peer, const struc
 		return FT_DEV_NONE;
 	if (v4_is(ip, 192, 0, 2, last))
 		return FT_DEV_ETH;
-	if (memcmp(ip->bytes, net6, 8) == 0 && memcmp(ip->bytes + 8, zero, 7) == 0 &&
-	    ip->bytes[15] == last)
+	if ((memcmp(ip->bytes, net6, 8) == 0 || memcmp(ip->bytes, local6, 8) == 0) &&
+	    memcmp(ip->bytes + 8, zero, 7) == 0 && ip->bytes[15] == last)
 		return FT_DEV_ETH;
 	return FT_DEV_NONE;
 }

@@ -6,11 +6,10 @@
  * word and its sockopt= form meet the same rules; option_set.c and option_get.c have those.
  */
 #include <errno.h>
-#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/time.h>
 
+#include "case/constants.h"
 #include "model/option.h"
 
 static bool is_v6(const struct ft_model *model)
@@ -178,6 +177,19 @@ enum ft_pace ft_model_sockopt(struct ft_model *model)
 					    (int)(uint32_t)model->word->value, &value));
 }
 
+/* Names that were OR-ed are read as an int, which may be the first part of something longer. */
+static int32_t as_int(int level, int name, int64_t *value)
+{
+	if (level == SOL_SOCKET && name == SO_LINGER)
+		*value = *value >= 0;
+	else if (level == SOL_SOCKET && (name == SO_RCVTIMEO || name == SO_SNDTIMEO))
+		*value /= 1000000000;
+	else if (level == SOL_SOCKET && name == SO_BINDTODEVICE && *value)
+		return EINVAL;
+	*value = (int32_t)*value;
+	return 0;
+}
+
 enum ft_pace ft_model_get(struct ft_model *model)
 {
 	int level = 0, name = 0;
@@ -186,6 +198,8 @@ enum ft_pace ft_model_get(struct ft_model *model)
 
 	names_of(model, &level, &name);
 	error = ft_option_get(model, model->sock, level, name, &value);
+	if (!error && model->word->n_options > 1)
+		error = as_int(level, name, &value);
 	if (error == FT_OPTION_BEYOND)
 		return ft_beyond(model, "the model does not know what this option reads");
 	return error ? ft_say_call(model, error) : say_read(model, value);

@@ -37,8 +37,9 @@ typedef int32_t ft_option_do(struct ft_option_call *call);
 /* What MPTCP does with an option (net/mptcp/sockopt.c). */
 enum ft_option_mptcp {
 	FT_MPTCP_NONE,    /* not in its list: ENOPROTOOPT, of SOL_SOCKET EOPNOTSUPP */
-	FT_MPTCP_LISTED,  /* in its list, and then not supported: EOPNOTSUPP */
+	FT_MPTCP_LISTED,  /* in its list, and then not supported: EOPNOTSUPP, of TCP ENOPROTOOPT */
 	FT_MPTCP_IGNORED, /* 0, without effect */
+	FT_MPTCP_TRIED,   /* 0, with effect if the first subflow takes it */
 	FT_MPTCP_PLAIN,   /* as TCP does */
 	FT_MPTCP_FIRST,   /* set on the first subflow: only before a connection */
 };

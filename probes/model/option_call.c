@@ -125,11 +125,9 @@ static int32_t set_row(struct ft_model *model, struct ft_socket *s, int level,
 		.value = value,
 	};
 
-	if (!row->set)
-		return ENOPROTOOPT;
 	if (value->len < row->least)
 		return ft_refused(&call, FT_RULE_OPTION_LENGTH, EINVAL);
-	return row->set(&call);
+	return row->set ? row->set(&call) : ENOPROTOOPT;
 }
 
 static int32_t set_plain(struct ft_model *model, struct ft_socket *s, int level, int name,
@@ -142,7 +140,9 @@ static int32_t set_plain(struct ft_model *model, struct ft_socket *s, int level,
 		return no_level(model, ENOPROTOOPT);
 	if (row)
 		return set_row(model, s, level, row, value);
-	return exists ? FT_OPTION_BEYOND : ENOPROTOOPT;
+	if (exists)
+		return FT_OPTION_BEYOND;
+	return level == SOL_SOCKET && value->len < sizeof(int) ? EINVAL : ENOPROTOOPT;
 }
 
 /* ---- MPTCP ---- */
@@ -181,6 +181,14 @@ static int32_t set_first(struct ft_model *model, struct ft_socket *s, int level,
 	return set_plain(model, s, level, name, value);
 }
 
+/* mptcp_setsockopt_sol_tcp() reads the int before it looks at the option. */
+static int32_t refuse_listed(struct ft_model *model, int level, const struct ft_option_value *value)
+{
+	if (level != IPPROTO_TCP)
+		return refuse_mptcp(model, EOPNOTSUPP);
+	return refuse_mptcp(model, value->len < sizeof(int) ? EINVAL : ENOPROTOOPT);
+}
+
 static int32_t set_mptcp(struct ft_model *model, struct ft_socket *s, int level, int name,
 			 const struct ft_option_value *value)
 {
@@ -191,8 +199,11 @@ static int32_t set_mptcp(struct ft_model *model, struct ft_socket *s, int level,
 		return FT_OPTION_BEYOND;
 	switch (row ? row->mptcp : FT_MPTCP_NONE) {
 	case FT_MPTCP_LISTED:
-		return refuse_mptcp(model, EOPNOTSUPP);
+		return refuse_listed(model, level, value);
 	case FT_MPTCP_IGNORED:
+		return 0;
+	case FT_MPTCP_TRIED:
+		set_first(model, s, level, name, value);
 		return 0;
 	case FT_MPTCP_PLAIN:
 		return set_plain(model, s, level, name, value);
@@ -242,8 +253,8 @@ static int32_t get_plain(struct ft_model *model, struct ft_socket *s, int level,
 /* mptcp_getsockopt_first_sf_only(): the first subflow is asked, and made if there is none. */
 static bool is_asked(const struct ft_option_row *row)
 {
-	return row->mptcp == FT_MPTCP_FIRST || row->get == ft_get_maxseg ||
-	       row->get == ft_get_defer_accept;
+	return row->mptcp == FT_MPTCP_FIRST || row->mptcp == FT_MPTCP_TRIED ||
+	       row->get == ft_get_maxseg;
 }
 
 static int32_t get_mptcp(struct ft_model *model, struct ft_socket *s, int level, int name,
@@ -254,7 +265,7 @@ static int32_t get_mptcp(struct ft_model *model, struct ft_socket *s, int level,
 
 	if (!row)
 		return exists ? FT_OPTION_BEYOND : refuse_mptcp(model, EOPNOTSUPP);
-	if (row->mptcp != FT_MPTCP_PLAIN && row->mptcp != FT_MPTCP_FIRST)
+	if (row->mptcp < FT_MPTCP_TRIED)
 		return refuse_mptcp(model, EOPNOTSUPP);
 	if (level == IPPROTO_TCP && is_asked(row))
 		s->options[FT_SLOT_SUBFLOW] = 1;

@@ -322,8 +322,10 @@ int32_t ft_set_multicast_if(struct ft_option_call *call)
 	index = wish.imr_ifindex;
 	if (!index && wish.imr_address.s_addr) {
 		index = device_of_address(call, &wish.imr_address);
-		if (!index)
-			return no_device(call, EADDRNOTAVAIL);
+		if (!index) /* eth may be there for another case */
+			return call->model->c->needs & FT_NEED_OWN_NAMESPACE
+				       ? no_device(call, EADDRNOTAVAIL)
+				       : FT_OPTION_BEYOND;
 	}
 	if (index < 0 || index >= call->model->n_devs)
 		return no_device(call, EADDRNOTAVAIL);
@@ -365,7 +367,8 @@ static int32_t change_membership(const struct ft_option_call *call, const struct
 {
 	bool join = call->row->high;
 
-	if (index < 0 || index > UINT8_MAX)
+	/* of an address that is no group the route would decide which device is searched */
+	if (index < 0 || index > UINT8_MAX || (!join && !index && !ft_ip_is_multicast(group)))
 		return FT_OPTION_BEYOND;
 	return ft_multicast_set(call->model, call->s, join, group, (uint8_t)index);
 }

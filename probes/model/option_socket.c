@@ -199,7 +199,7 @@ int32_t ft_set_prefer_busy_poll(struct ft_option_call *call)
 	return error ? error : ft_set_flag(call);
 }
 
-/* More than there is takes the capability; there are 8 at first (BUSY_POLL_BUDGET). */
+/* More than there is takes the capability. */
 int32_t ft_set_busy_poll_budget(struct ft_option_call *call)
 {
 	int32_t kept = ft_option_kept(call->s, call->row);
@@ -234,6 +234,23 @@ int32_t ft_set_lock_filter(struct ft_option_call *call)
 	    ft_on(call->model, FT_RULE_OPTION_LOCKED))
 		return ft_refused(call, FT_RULE_OPTION_LOCKED, EPERM);
 	return ft_set_flag(call);
+}
+
+int32_t ft_filter_error(struct ft_model *model, const struct ft_socket *s, bool attach)
+{
+	if (s->mptcp && ft_on(model, FT_RULE_OPTION_MPTCP)) {
+		ft_decided(model, FT_RULE_OPTION_MPTCP);
+		return EOPNOTSUPP;
+	}
+	if (attach && s->stream && !ft_is_admin(model) && ft_on(model, FT_RULE_OPTION_FILTER)) {
+		ft_decided(model, FT_RULE_OPTION_FILTER);
+		return EPERM;
+	}
+	if (s->options[FT_SLOT_LOCK_FILTER] && ft_on(model, FT_RULE_OPTION_LOCKED)) {
+		ft_decided(model, FT_RULE_OPTION_LOCKED);
+		return EPERM;
+	}
+	return 0;
 }
 
 /* ---- structures ---- */
@@ -405,8 +422,11 @@ static bool counts_too_early(const struct ft_socket *s, int32_t flags, int32_t b
 
 int32_t ft_set_timestamping(struct ft_option_call *call)
 {
+	const struct ft_option_value *value = call->value;
 	bool early = counts_too_early(call->s, call->number, ft_option_kept(call->s, call->row));
 
+	if (call->s->mptcp && value->len != sizeof(int) && value->len != 2 * sizeof(int))
+		return ft_refused(call, FT_RULE_OPTION_LENGTH, EINVAL);
 	if ((call->number & ~STAMP_MASK) ||
 	    (wants(call->number, STAMP_ID_TCP) && !wants(call->number, SOF_TIMESTAMPING_OPT_ID)) ||
 	    (early && !call->s->mptcp) ||

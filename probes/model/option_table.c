@@ -71,7 +71,7 @@ static const struct ft_option_row socket_rows[NAMES] = {
 				 .wide = true,
 				 .least = 4,
 				 .high = 65535,
-				 .initial = 8,
+
 				 .mptcp = FT_MPTCP_PLAIN},
 	[SO_DEBUG] = OWN(ft_set_debug, ft_get_kept, FT_SLOT_DEBUG, 4, PLAIN),
 	[SO_DOMAIN] = CALLS(NULL, ft_get_domain, 4, NONE),
@@ -278,7 +278,7 @@ enum { KEEP_MAX = 32767, KEEPCNT_MAX = 127, SYNCNT_MAX = 127, TX_DELAY_MAX = (1 
 
 static const struct ft_option_row tcp_rows[NAMES] = {
 	[TCP_CORK] = KEPT_FLAG(FT_SLOT_CORK, 4, PLAIN),
-	[TCP_DEFER_ACCEPT] = CALLS(ft_set_defer_accept, ft_get_defer_accept, 4, PLAIN),
+	[TCP_DEFER_ACCEPT] = CALLS(ft_set_defer_accept, ft_get_defer_accept, 4, TRIED),
 	[TCP_DELACK_MAX_US] = TICKS(ft_set_ticks_us, FT_SLOT_DELACK_MAX_US, 2, 200000, 200000),
 	[TCP_FASTOPEN] = {.known = true,
 			  .set = ft_set_fastopen,
@@ -306,7 +306,7 @@ static const struct ft_option_row tcp_rows[NAMES] = {
 	[TCP_KEEPCNT] = KEEP(FT_SLOT_KEEPCNT, KEEPCNT_MAX, PLAIN),
 	[TCP_KEEPIDLE] = KEEP(FT_SLOT_KEEPIDLE, KEEP_MAX, PLAIN),
 	[TCP_KEEPINTVL] = KEEP(FT_SLOT_KEEPINTVL, KEEP_MAX, PLAIN),
-	[TCP_LINGER2] = OWN(ft_set_linger2, ft_get_linger2, FT_SLOT_LINGER2, 4, NONE),
+	[TCP_LINGER2] = OWN(ft_set_linger2, ft_get_linger2, FT_SLOT_LINGER2, 4, LISTED),
 	[TCP_MAXSEG] = {.known = true,
 			.set = ft_set_maxseg,
 			.get = ft_get_maxseg,
@@ -325,20 +325,25 @@ static const struct ft_option_row tcp_rows[NAMES] = {
 			  .at = SLOT(FT_SLOT_QUICKACK),
 			  .wide = true,
 			  .least = 4,
+			  .mptcp = FT_MPTCP_LISTED,
 			  .initial = 1},
 	[TCP_REPAIR] = CALLS(ft_set_repair, ft_get_zero, 4, NONE),
 	[TCP_REPAIR_QUEUE] = CALLS(ft_set_repair_queue, ft_get_not_in_repair, 4, NONE),
 	[TCP_RTO_MAX_MS] = TICKS(ft_set_ticks_ms, FT_SLOT_RTO_MAX_MS, 1000, 120000, 120000),
 	[TCP_RTO_MIN_US] = TICKS(ft_set_ticks_us, FT_SLOT_RTO_MIN_US, 2, 200000, 200000),
-	[TCP_SAVE_SYN] = RANGE(FT_SLOT_SAVE_SYN, 4, 0, 2, 0, NONE),
-	[TCP_SYNCNT] = KEEP(FT_SLOT_SYNCNT, SYNCNT_MAX, NONE),
-	[TCP_THIN_DUPACK] =
-		{.known = true, .set = ft_set_nothing, .get = ft_get_zero, .least = 4, .high = 1},
-	[TCP_THIN_LINEAR_TIMEOUTS] = RANGE(FT_SLOT_THIN_LINEAR_TIMEOUTS, 4, 0, 1, 0, NONE),
-	[TCP_TX_DELAY] = RANGE(FT_SLOT_TX_DELAY, 4, 0, TX_DELAY_MAX, 0, NONE),
-	[TCP_USER_TIMEOUT] = RANGE(FT_SLOT_USER_TIMEOUT, 4, 0, INT32_MAX, 0, NONE),
+	[TCP_SAVE_SYN] = RANGE(FT_SLOT_SAVE_SYN, 4, 0, 2, 0, LISTED),
+	[TCP_SYNCNT] = KEEP(FT_SLOT_SYNCNT, SYNCNT_MAX, LISTED),
+	[TCP_THIN_DUPACK] = {.known = true,
+			     .set = ft_set_nothing,
+			     .get = ft_get_zero,
+			     .least = 4,
+			     .mptcp = FT_MPTCP_LISTED,
+			     .high = 1},
+	[TCP_THIN_LINEAR_TIMEOUTS] = RANGE(FT_SLOT_THIN_LINEAR_TIMEOUTS, 4, 0, 1, 0, LISTED),
+	[TCP_TX_DELAY] = RANGE(FT_SLOT_TX_DELAY, 4, 0, TX_DELAY_MAX, 0, LISTED),
+	[TCP_USER_TIMEOUT] = RANGE(FT_SLOT_USER_TIMEOUT, 4, 0, INT32_MAX, 0, LISTED),
 	[TCP_WINDOW_CLAMP] =
-		OWN(ft_set_window_clamp, ft_get_window_clamp, FT_SLOT_WINDOW_CLAMP, 4, NONE),
+		OWN(ft_set_window_clamp, ft_get_window_clamp, FT_SLOT_WINDOW_CLAMP, 4, LISTED),
 };
 
 static const struct ft_option_row udp_rows[NAMES] = {

@@ -85,7 +85,7 @@ int32_t ft_get_linger2(struct ft_option_call *call)
 {
 	int32_t kept = ft_option_kept(call->s, call->row);
 
-	call->read = kept ? kept : (int64_t)call->model->sysctls[call->s->peer].fin_timeout_s;
+	call->read = kept ? kept : (int32_t)call->model->sysctls[call->s->peer].fin_timeout_s;
 	return 0;
 }
 
@@ -93,15 +93,13 @@ int32_t ft_get_linger2(struct ft_option_call *call)
 
 enum { RTO_INIT_S = 1, RTO_MAX_S = 120, DEFER_MAX = 255 };
 
-/* Seconds until the n-th retransmission of a SYN-ACK. */
-static int32_t defer_seconds(const struct ft_socket *s, int32_t n)
+/* Seconds until the n-th retransmission of a SYN-ACK (retrans_to_secs()). */
+static int32_t defer_seconds(int32_t n)
 {
-	bool set = s->options[FT_SLOT_RTO_MAX_MS];
-	int32_t most = set ? (s->options[FT_SLOT_RTO_MAX_MS] ^ RTO_MAX_S * 1000) / 1000 : RTO_MAX_S;
 	int32_t timeout = RTO_INIT_S, seconds = n > 0 ? timeout : 0;
 
 	for (; n > 1; n--) {
-		timeout = timeout * 2 > most ? most : timeout * 2;
+		timeout = timeout * 2 > RTO_MAX_S ? RTO_MAX_S : timeout * 2;
 		seconds += timeout;
 	}
 	return seconds;
@@ -112,7 +110,7 @@ int32_t ft_set_defer_accept(struct ft_option_call *call)
 {
 	int32_t n = call->number > 0;
 
-	while (n > 0 && n < DEFER_MAX && defer_seconds(call->s, n) < call->number)
+	while (n > 0 && n < DEFER_MAX && defer_seconds(n) < call->number)
 		n++;
 	call->s->defer_accept = n;
 	return 0;
@@ -120,7 +118,7 @@ int32_t ft_set_defer_accept(struct ft_option_call *call)
 
 int32_t ft_get_defer_accept(struct ft_option_call *call)
 {
-	call->read = defer_seconds(call->s, call->s->defer_accept);
+	call->read = defer_seconds(call->s->defer_accept);
 	return 0;
 }
 

@@ -49,6 +49,8 @@
 	  "sock_bindtoindex_locked(), udp_lib_rehash()")                                          \
 	X(OPTION_LOCKED, "option.lock-filter", "A locked socket filter stays locked.",            \
 	  "sk_setsockopt(), socket(7)")                                                           \
+	X(OPTION_FILTER, "option.filter",                                                         \
+	  "A TCP socket takes a socket filter from an administrator only.", "sk_setsockopt()")    \
 	X(OPTION_PRIVILEGE, "option.privilege",                                                   \
 	  "Transparent, mark, a priority above 6 and repair take a capability in the namespace.", \
 	  "sk_setsockopt(), do_ip_setsockopt(), tcp_can_repair_sock(), socket(7), ip(7)")         \

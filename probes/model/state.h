@@ -522,9 +522,11 @@ void ft_note_cpu(const struct ft_model *model, struct ft_socket *s);
 int32_t ft_incoming_cpu(struct ft_model *model, const struct ft_socket *s);
 void ft_incoming_cpu_set(struct ft_model *model, struct ft_socket *s, int32_t cpu);
 
-/* ---- option_call.c ---- */
+/* ---- option_call.c, option_socket.c ---- */
 /* What a new socket has of its namespace's sysctls. */
 void ft_options_start(const struct ft_model *model, struct ft_socket *s);
+/* What SO_ATTACH_FILTER or SO_DETACH_FILTER would fail with: 0 or a positive errno. */
+int32_t ft_filter_error(struct ft_model *model, const struct ft_socket *s, bool attach);
 
 /* ---- one function per op ---- */
 typedef enum ft_pace ft_model_word(struct ft_model *model);

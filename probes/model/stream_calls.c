@@ -212,6 +212,10 @@ enum ft_pace ft_model_shutdown(struct ft_model *model)
 
 enum ft_pace ft_model_deaf(struct ft_model *model)
 {
+	int32_t error = ft_filter_error(model, model->sock, true);
+
+	if (error)
+		return ft_say_quiet(model, error);
 	model->sock->deaf = model->handle->deaf = true;
 	return FT_PACE_WORD;
 }
@@ -234,9 +238,12 @@ static bool waits_for_other_end(const struct ft_socket *s)
 enum ft_pace ft_model_hear(struct ft_model *model)
 {
 	struct ft_socket *s = model->sock;
+	int32_t error = ft_filter_error(model, s, false);
 
-	if (!s->deaf)
-		return ft_say_quiet(model, ENOENT);
+	if (!error && !s->deaf)
+		error = ENOENT;
+	if (error)
+		return ft_say_quiet(model, error);
 	s->deaf = model->handle->deaf = false;
 	if (s->stream && model->handle->connected && waits_for_other_end(s))
 		ft_stream_while(model, s, s->state, model->now_ns + HEAR_NS);
