@@ -8,6 +8,7 @@
  * without a child. Two SYNs that cross make a connection without a listener.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "model/stream.h"
 
@@ -277,7 +278,7 @@ static void inherit(struct ft_model *model, struct ft_socket *child, struct ft_s
 	child->shut = listener->shut;
 	child->uid = listener->uid;
 	child->address_explicit = listener->address_explicit;
-	child->tcp.nodelay = listener->tcp.nodelay;
+	memcpy(child->options, listener->options, sizeof(child->options));
 	ft_bucket_inherit(model, child, listener);
 }
 
@@ -357,25 +358,10 @@ static struct ft_socket *listener_of(struct ft_model *model, const struct ft_soc
 	return ft_group_migrate(model, listener, &packet);
 }
 
-/* secs_to_retrans(): how often the SYN-ACK is sent again in this time. */
-static unsigned retries_in(int32_t seconds)
-{
-	int32_t period = 1, timeout = 1;
-	unsigned n = 0;
-
-	if (seconds <= 0)
-		return 0;
-	for (n = 1; seconds > period && n < 255; n++) {
-		timeout = timeout < 60 ? timeout * 2 : 120;
-		period += timeout;
-	}
-	return n;
-}
-
 static bool is_deferred(struct ft_model *model, const struct ft_socket *request,
 			const struct ft_socket *listener, const struct ft_segment *g)
 {
-	if (request->tcp.retries >= retries_in(listener->defer_accept) ||
+	if (request->tcp.retries >= listener->defer_accept ||
 	    ft_segment_end(g) != request->tcp.rcv_nxt || !ft_on(model, FT_RULE_DEFER_ACCEPT))
 		return false;
 	ft_decided(model, FT_RULE_DEFER_ACCEPT);
@@ -458,8 +444,8 @@ bool ft_handshake_request(struct ft_model *model, struct ft_socket *request,
 void ft_handshake_timer(struct ft_model *model, struct ft_socket *request)
 {
 	struct ft_socket *listener = listener_of(model, request);
-	unsigned deferred = listener ? retries_in(listener->defer_accept) : 0;
-	unsigned n = request->tcp.retries;
+	int32_t deferred = listener ? listener->defer_accept : 0;
+	int32_t n = request->tcp.retries;
 	bool resend = !deferred || !request->tcp.acked || n + 1 >= deferred;
 
 	if (!listener ||

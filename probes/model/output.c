@@ -61,8 +61,8 @@ static uint32_t data_between(const struct ft_socket *s, uint32_t from)
 
 static bool is_held_back(struct ft_model *model, const struct ft_socket *s)
 {
-	return !s->tcp.fin_queued && !s->tcp.nodelay && s->tcp.snd_una != s->tcp.snd_nxt &&
-	       ft_on(model, FT_RULE_NAGLE);
+	return !s->tcp.fin_queued && !s->options[FT_SLOT_NODELAY] &&
+	       s->tcp.snd_una != s->tcp.snd_nxt && ft_on(model, FT_RULE_NAGLE);
 }
 
 static bool may_send(const struct ft_socket *s)

@@ -95,6 +95,10 @@
 	  "close() with a linger of 0 seconds resets the connection and leaves no "             \
 	  "TIME_WAIT.",                                                                         \
 	  "__tcp_close(), socket(7) SO_LINGER")                                                 \
+	X(LINGER2, "close.linger2",                                                             \
+	  "With TCP_LINGER2 below 0 a closed socket does not wait in FIN_WAIT2: it "            \
+	  "resets.",                                                                            \
+	  "__tcp_close(), tcp(7)")                                                              \
 	X(TIME_WAIT, "time-wait",                                                               \
 	  "The side that closes first keeps its 4-tuple and its share of the port in "          \
 	  "TIME_WAIT, with the flags that it had then.",                                        \

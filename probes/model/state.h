@@ -62,10 +62,9 @@ struct ft_sysctls {
  * as the kernel calls them. */
 struct ft_tcp {
 	uint32_t snd_una, snd_nxt, write_seq, rcv_nxt, rcv_wup;
-	bool request;    /* not a socket yet: a SYN that was answered (TCP_NEW_SYN_RECV) */
-	bool acked;      /* of a request: its client believes that the connection stands */
-	bool fin_queued; /* a FIN ends what is to be sent: write_seq counts it */
-	bool nodelay;
+	bool request;           /* not a socket yet: a SYN that was answered (TCP_NEW_SYN_RECV) */
+	bool acked;             /* of a request: its client believes that the connection stands */
+	bool fin_queued;        /* a FIN ends what is to be sent: write_seq counts it */
 	bool listens;           /* it is in the list of listeners */
 	uint16_t next_listener; /* the list of listeners, first found first */
 	uint16_t queue_last;    /* of a listener: the newest child that waits */

@@ -71,7 +71,9 @@ void ft_timewait_enter(struct ft_model *model, struct ft_socket *s, uint8_t stat
 /* tcp_fin_time() */
 static uint64_t fin_time(const struct ft_model *model, const struct ft_socket *s)
 {
-	uint64_t ns = model->sysctls[s->peer].fin_timeout_s * 1000 * FT_MS_NS;
+	int32_t own = s->options[FT_SLOT_LINGER2];
+	uint64_t seconds = own > 0 ? (uint64_t)own : model->sysctls[s->peer].fin_timeout_s;
+	uint64_t ns = seconds * 1000 * FT_MS_NS;
 	uint64_t least = FT_RTO_MIN_MS * FT_MS_NS * 7 / 2;
 
 	return ns < least ? least : ns;
@@ -81,7 +83,12 @@ void ft_timewait_orphan(struct ft_model *model, struct ft_socket *s)
 {
 	uint64_t ns = fin_time(model, s);
 
-	if (ns > FT_TIMEWAIT_NS) /* stays a socket for what is more than that */
+	if (s->options[FT_SLOT_LINGER2] < 0 && ft_on(model, FT_RULE_LINGER2)) {
+		ft_decided(model, FT_RULE_LINGER2);
+		ft_output_reset(model, s);
+		ft_stream_done(model, s);
+		ft_wire_run(model);
+	} else if (ns > FT_TIMEWAIT_NS) /* stays a socket for what is more than that */
 		s->tcp.timer_ns = model->now_ns + ns - FT_TIMEWAIT_NS;
 	else
 		ft_timewait_enter(model, s, TCP_FIN_WAIT2, ns);
