@@ -97,7 +97,11 @@ enum ft_pace ft_model_listen(struct ft_model *model)
 		handle->bound = handle->local;
 		handle->bound_known = true;
 	}
-	handle->listening = true;
+	if (!handle->listening) {
+		handle->listening = true;
+		handle->queued = 0;
+		model->n_listening++;
+	}
 	return FT_PACE_WORD;
 }
 
@@ -106,7 +110,7 @@ enum ft_pace ft_model_close(struct ft_model *model)
 	struct ft_socket *s = model->sock;
 
 	ft_clock_note(model);
-	model->handle->listening = false;
+	ft_receiver_forget(model, model->handle);
 	model->handle->socket = FT_NOBODY;
 	if (--s->refs == 0) {
 		if (s->stream)
@@ -134,6 +138,7 @@ enum ft_pace ft_model_dup(struct ft_model *model)
 
 	copy.begun = false;
 	model->sock->refs++;
+	model->n_listening += copy.listening;
 	model->handles[model->word->socket] = copy;
 	return ft_say_call(model, 0);
 }

@@ -9,6 +9,7 @@
  */
 #include "model/stream.h"
 
+#define POLL_NS (2 * FT_MS_NS)      /* how often it looks */
 #define SETTLE_NS (1000 * FT_MS_NS) /* FT_SETTLE_LIMIT_NS of the engine */
 
 /* ---- timers ---- */
@@ -72,7 +73,11 @@ static void pass(struct ft_model *model, const struct ft_socket *watched, uint8_
 	struct ft_socket *s;
 
 	ft_wire_run(model);
-	while (!watched || watched->state == state) {
+	if (watched && watched->state != state)
+		return;
+	for (;;) {
+		if (watched && watched->state != state && ns > model->now_ns + POLL_NS)
+			ns = model->now_ns + POLL_NS;
 		s = next_due(model);
 		if (!s || due_at(s) > ns || model->out->beyond)
 			break;
@@ -81,7 +86,7 @@ static void pass(struct ft_model *model, const struct ft_socket *watched, uint8_
 		fire(model, s);
 		ft_wire_run(model);
 	}
-	if ((!watched || watched->state == state) && ns > model->now_ns)
+	if (ns > model->now_ns)
 		model->now_ns = ns;
 }
 
@@ -99,9 +104,9 @@ void ft_stream_while(struct ft_model *model, const struct ft_socket *s, uint8_t 
 
 static bool is_other_end(const struct ft_socket *s, const struct ft_unsettled *noted)
 {
-	return s->peer == noted->peer && s->shown_port == noted->remote_port &&
-	       s->remote_port == noted->port && ft_ip_equal(&s->local, &noted->remote) &&
-	       ft_ip_equal(&s->remote, &noted->local);
+	return s->peer == noted->peer && ft_socket_has_remote(s) &&
+	       s->shown_port == noted->remote_port && s->remote_port == noted->port &&
+	       ft_ip_equal(&s->local, &noted->remote) && ft_ip_equal(&s->remote, &noted->local);
 }
 
 /* Is a deaf socket of the case the other end? */
@@ -118,19 +123,13 @@ static bool is_deaf(const struct ft_model *model, const struct ft_unsettled *not
 	return false;
 }
 
-/* getpeername(2) has an answer. */
-static bool has_remote(const struct ft_socket *s)
-{
-	return s->remote_port && s->state != TCP_CLOSE && s->state != TCP_SYN_SENT;
-}
-
 void ft_clock_note(struct ft_model *model)
 {
 	const struct ft_socket *s = model->sock;
 	struct ft_unsettled *noted = &model->unsettled[model->n_unsettled];
 
 	if (!s->stream || !model->handle->connected || model->handle->deaf ||
-	    model->n_unsettled == FT_UNSETTLED_MAX || !has_remote(s))
+	    model->n_unsettled == FT_UNSETTLED_MAX || !ft_socket_has_remote(s))
 		return;
 	*noted = (struct ft_unsettled){
 		.peer = s->peer,

@@ -250,13 +250,11 @@ static void dissolve(struct ft_model *model, struct ft_socket *s)
 
 /* From CLOSE to SYN_SENT and what the SYN leads to at once; a positive errno where there is no
  * SYN. */
-static int32_t dial(struct ft_model *model, struct ft_socket *s, struct ft_ip dest, uint32_t port,
-		    uint16_t *ret_got)
+static int32_t dial(struct ft_model *model, struct ft_socket *s, struct ft_ip dest, uint32_t port)
 {
 	struct ft_ip source;
 	int32_t error = ft_route_connect(model, s, &dest, &source, &s->lost);
 
-	*ret_got = FT_NOBODY;
 	if (error)
 		return error;
 	if (ft_ip_is_any(&s->local) || ft_ip_is_multicast(&s->local)) {
@@ -273,30 +271,11 @@ static int32_t dial(struct ft_model *model, struct ft_socket *s, struct ft_ip de
 	s->state = TCP_SYN_SENT;
 	s->connecting = true;
 	ft_tuple_add(model, s);
-	if (!s->lost)
-		ft_stream_open(model, s, ret_got);
+	ft_stream_open(model, s);
 	return 0;
 }
 
 /* ---- what is said of it ---- */
-
-void ft_say_receiver(struct ft_model *model, struct ft_predicted *row, const struct ft_socket *s,
-		     uint16_t got)
-{
-	uint16_t name = FT_NO_SOCKET;
-
-	row->got = (struct ft_receivers){.known = true};
-	if (got != FT_NOBODY) {
-		name = ft_listening_name(model, ft_socket_at(model, got));
-	} else if (s->other != FT_NOBODY) {
-		name = ft_open_name(model, ft_socket_at(model, s->other));
-		if (name != FT_NO_SOCKET && !model->handles[name].connected &&
-		    model->handles[name].socket != s->id)
-			name = FT_NO_SOCKET;
-	}
-	if (name != FT_NO_SOCKET)
-		ft_say_got(model, &row->got, name);
-}
 
 static bool reads_back(const struct ft_handle *handle)
 {
@@ -304,14 +283,14 @@ static bool reads_back(const struct ft_handle *handle)
 	       handle->local.host == FT_HOST_ANY4;
 }
 
-static enum ft_pace say_established(struct ft_model *model, struct ft_socket *s, uint16_t got)
+static enum ft_pace say_established(struct ft_model *model, struct ft_socket *s)
 {
 	struct ft_predicted *row = ft_say(model, FT_END_OK, 0);
 
 	model->handle->connected = true;
 	s->connecting = false;
 	s->associated = true;
-	ft_say_receiver(model, row, s, got);
+	ft_say_receiver(model, row, s);
 	if (reads_back(model->handle))
 		ft_read_back(model, model->handle, row);
 	return FT_PACE_WORD;
@@ -322,13 +301,14 @@ static enum ft_pace say_pending(struct ft_model *model)
 	struct ft_predicted *row = ft_say(model, FT_END_PENDING, 0);
 
 	model->handle->connected = model->handle->begun = true;
+	model->queues_stale = true;
 	if (reads_back(model->handle))
 		ft_read_back(model, model->handle, row);
 	return FT_PACE_STEP;
 }
 
 /* __inet_stream_connect() at its end: the answer to a connect() that blocks. */
-static enum ft_pace answer(struct ft_model *model, struct ft_socket *s, uint16_t got)
+static enum ft_pace answer(struct ft_model *model, struct ft_socket *s)
 {
 	int32_t error = s->error;
 
@@ -340,10 +320,9 @@ static enum ft_pace answer(struct ft_model *model, struct ft_socket *s, uint16_t
 		if (s->state == TCP_SYN_SENT || s->state == TCP_SYN_RECV)
 			return say_pending(model);
 		error = s->error;
-		got = ft_stream_queue_of(model, s);
 	}
 	if (s->state != TCP_CLOSE)
-		return say_established(model, s, got);
+		return say_established(model, s);
 	if (model->rule == FT_RULE_NONE)
 		ft_decided(model, FT_RULE_CONNECT_ERROR_ONCE);
 	s->error = 0;
@@ -388,23 +367,23 @@ static int32_t refusal(struct ft_model *model, const struct ft_socket *s)
 enum ft_pace ft_model_connect(struct ft_model *model)
 {
 	struct ft_socket *s = model->sock;
-	uint16_t got = FT_NOBODY;
 	struct ft_ip dest;
 	uint32_t port;
 	int32_t error;
 
 	if (!s->stream)
 		return ft_udp_connect(model);
+	ft_receiver_refresh(model);
 	if (s->connecting && !s->associated)
-		return answer(model, s, FT_NOBODY);
+		return answer(model, s);
 	error = refusal(model, s);
 	if (!error)
 		error = destination(model, &dest, &port);
 	if (!error)
-		error = dial(model, s, dest, port, &got);
+		error = dial(model, s, dest, port);
 	if (error < 0)
 		return FT_PACE_BEYOND;
-	return error ? ft_say_call(model, error) : answer(model, s, got);
+	return error ? ft_say_call(model, error) : answer(model, s);
 }
 
 /* A second connect() before the first has its answer. */
@@ -415,11 +394,12 @@ static enum ft_pace begin_again(struct ft_model *model, struct ft_socket *s)
 	if (s->state == TCP_SYN_SENT || s->state == TCP_SYN_RECV)
 		return ft_say_call(model, EALREADY);
 	if (s->state == TCP_CLOSE)
-		return answer(model, s, FT_NOBODY);
+		return answer(model, s);
 	s->connecting = false;
 	s->associated = true;
 	row = ft_say(model, FT_END_OK, 0);
 	model->handle->connected = model->handle->begun = true;
+	model->queues_stale = true;
 	if (reads_back(model->handle))
 		ft_read_back(model, model->handle, row);
 	return FT_PACE_WORD;
@@ -431,7 +411,6 @@ enum ft_pace ft_model_begin(struct ft_model *model)
 	struct ft_predicted *row;
 	struct ft_ip dest;
 	uint32_t port;
-	uint16_t got;
 	int32_t error;
 
 	if (!s->stream)
@@ -442,13 +421,14 @@ enum ft_pace ft_model_begin(struct ft_model *model)
 	if (!error)
 		error = destination(model, &dest, &port);
 	if (!error)
-		error = dial(model, s, dest, port, &got);
+		error = dial(model, s, dest, port);
 	if (error < 0)
 		return FT_PACE_BEYOND;
 	if (error)
 		return ft_say_call(model, error);
 	row = ft_say(model, FT_END_OK, 0);
 	model->handle->connected = model->handle->begun = true;
+	model->queues_stale = true;
 	if (reads_back(model->handle))
 		ft_read_back(model, model->handle, row);
 	return FT_PACE_WORD;
@@ -475,8 +455,11 @@ enum ft_pace ft_model_disconnect(struct ft_model *model)
 
 	if (!s->stream)
 		return ft_udp_disconnect(model);
+	if (handle->begun && s->state == TCP_CLOSE)
+		s->error = 0; /* the engine has asked what became of it */
 	dissolve(model, s);
-	handle->listening = handle->connected = handle->begun = false;
+	ft_receiver_forget(model, handle);
+	handle->connected = handle->begun = false;
 	handle->local = handle->bound;
 	handle->local_known = handle->bound_known;
 	return ft_say_call(model, 0);

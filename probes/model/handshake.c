@@ -403,7 +403,7 @@ static void check(struct ft_model *model, struct ft_socket *request, struct ft_s
 		ft_handshake_listener(model, listener, g, 0);
 		return;
 	}
-	if (!ft_segment_in_window(g, request->tcp.rcv_nxt)) {
+	if (!ft_segment_in_window(model, g, request->tcp.rcv_nxt)) {
 		if (!(flags & FT_RST))
 			ft_wire_send(model, request, FT_ACK, request->tcp.snd_nxt,
 				     request->tcp.rcv_nxt, 0);

@@ -390,7 +390,8 @@ static bool set_up(struct ft_model *model, const struct ft_case *c,
 	model->n_time_wait[0] = model->n_time_wait[1] = model->n_isn = 0;
 	model->wire.n = 0;
 	model->any.n = 0;
-	model->n_unsettled = 0;
+	model->n_unsettled = model->n_listening = 0;
+	model->queues_stale = false;
 	memset(model->tuple_heads, 0xff, sizeof(model->tuple_heads));
 	out->beyond = false;
 	out->reason = NULL;

@@ -47,6 +47,11 @@
 	  "acknowledgement; the reset of that half clears the way, and the SYN is sent "        \
 	  "again after a few milliseconds.",                                                    \
 	  "tcp_rcv_synsent_state_process(), RFC 5961 section 4")                                \
+	X(SYN_WINDOW, "stream.syn.window",                                                      \
+	  "A SYN that meets a request, or FIN_WAIT2 of a closed socket, is answered by a "      \
+	  "reset if it comes within some four milliseconds after the SYN of the older "         \
+	  "connection, later by an acknowledgement.",                                           \
+	  "tcp_check_req(), tcp_timewait_state_process(), secure_tcp_seq()")                    \
 	X(SYN_COOKIE, "stream.syn.cookie",                                                      \
 	  "When more requests wait than the backlog has room for, a SYN is answered by a "      \
 	  "cookie and not remembered.",                                                         \

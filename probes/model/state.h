@@ -183,7 +183,8 @@ struct ft_handle {
 	uint16_t socket; /* FT_NOBODY: no descriptor */
 	bool listening, connected, begun;
 	bool explicit_port, bound_known, local_known;
-	bool deaf; /* as far as the engine knows */
+	bool deaf;       /* as far as the engine knows */
+	uint32_t queued; /* accept queue when the engine last read it */
 	struct ft_endpoint bound, local;
 };
 
@@ -307,6 +308,8 @@ struct ft_model {
 	uint32_t n_time_wait[2]; /* [1]: of the second host */
 	uint32_t n_isn;          /* initial sequence numbers that were drawn */
 	struct ft_wire wire;
+	size_t n_listening;      /* names that listen, as the engine counts them */
+	bool queues_stale;       /* the engine believes that accept queues may have changed */
 	struct ft_receivers any; /* who may get what was sent last, where a hash picks */
 	size_t n_unsettled;
 	uint64_t settle_limit_ns;
@@ -450,17 +453,22 @@ struct ft_socket *ft_tuple_find(struct ft_model *model, bool peer, const struct 
  * never answered. For TCP; route.c. */
 int32_t ft_route_connect(struct ft_model *model, const struct ft_socket *s, struct ft_ip *dest,
 			 struct ft_ip *ret_source, bool *ret_lost);
+
+/* ---- receiver.c ---- */
+/* The name has stopped listening. */
+void ft_receiver_forget(struct ft_model *model, struct ft_handle *handle);
+/* Before a connect: the engine reads the queues again if it believes that they have changed. */
+void ft_receiver_refresh(struct ft_model *model);
 /* The name of what got the connection of s, as the engine's witness finds it: into row. */
-void ft_say_receiver(struct ft_model *model, struct ft_predicted *row, const struct ft_socket *s,
-		     uint16_t got);
+void ft_say_receiver(struct ft_model *model, struct ft_predicted *row, const struct ft_socket *s);
+/* Does getpeername(2) have an answer? */
+bool ft_socket_has_remote(const struct ft_socket *s);
 
 /* ---- stream.c: TCP after the port is there ---- */
 /* s is in SYN_SENT with its 4-tuple in the table: sends the SYN and all that follows from it at
- * once. Afterwards s is ESTABLISHED, or TCP_CLOSE with error, or still SYN_SENT. got: whose queue
- * the connection went to, FT_NOBODY if none; model->any: all that might have got it. */
-void ft_stream_open(struct ft_model *model, struct ft_socket *s, uint16_t *ret_got);
-/* The listener in whose queue the other end of s lies, FT_NOBODY if in none. */
-uint16_t ft_stream_queue_of(const struct ft_model *model, const struct ft_socket *s);
+ * once. Afterwards s is ESTABLISHED, or TCP_CLOSE with error, or still SYN_SENT. model->any: all
+ * that might have got it. */
+void ft_stream_open(struct ft_model *model, struct ft_socket *s);
 /* A descriptor was closed and it was the last one. */
 void ft_stream_close(struct ft_model *model, struct ft_socket *s);
 /* listen(2): puts s among the listeners, joins its group. Called after the port was granted; on a

@@ -51,17 +51,7 @@ void ft_stream_done(struct ft_model *model, struct ft_socket *s)
 
 /* ---- open ---- */
 
-uint16_t ft_stream_queue_of(const struct ft_model *model, const struct ft_socket *s)
-{
-	const struct ft_socket *child;
-
-	if (s->other == FT_NOBODY || s->state == TCP_CLOSE)
-		return FT_NOBODY;
-	child = ft_socket_at(model, s->other);
-	return child->tcp.request ? FT_NOBODY : child->listener;
-}
-
-void ft_stream_open(struct ft_model *model, struct ft_socket *s, uint16_t *ret_got)
+void ft_stream_open(struct ft_model *model, struct ft_socket *s)
 {
 	s->error = 0;
 	s->fin_received = false;
@@ -70,7 +60,6 @@ void ft_stream_open(struct ft_model *model, struct ft_socket *s, uint16_t *ret_g
 	model->any.n = 0;
 	ft_handshake_begin(model, s);
 	ft_wire_run(model);
-	*ret_got = ft_stream_queue_of(model, s);
 }
 
 /* ---- listen ---- */

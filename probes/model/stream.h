@@ -44,8 +44,9 @@ static inline uint32_t ft_segment_end(const struct ft_segment *g)
 {
 	return g->seq + g->len + !!(g->flags & FT_SYN) + !!(g->flags & FT_FIN);
 }
-/* tcp_in_window() */
-bool ft_segment_in_window(const struct ft_segment *g, uint32_t first);
+/* tcp_in_window(). Whether a SYN is depends on how much time has passed since an older one: a
+ * choice where that is not known well enough. */
+bool ft_segment_in_window(struct ft_model *model, const struct ft_segment *g, uint32_t first);
 /* Nobody will ever call anything on s again (SOCK_DEAD); a child in a queue may be accepted. */
 static inline bool ft_is_dead(const struct ft_socket *s)
 {

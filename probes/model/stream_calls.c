@@ -36,7 +36,8 @@ static enum ft_pace accepted(struct ft_model *model, struct ft_socket *child)
 	struct ft_predicted *row;
 	struct ft_handle *handle;
 
-	child->refs = 0;
+	if (listener->queued)
+		listener->queued--;
 	child->associated = true;
 	if (ft_on(model, FT_RULE_CHILD_USER))
 		child->uid = model->uid;
@@ -204,7 +205,7 @@ enum ft_pace ft_model_shutdown(struct ft_model *model)
 		ft_clock_note(model);
 	error = shut_down(model, s, hows[model->word->detail]);
 	if (!error && model->word->detail != FT_SHUTDOWN_WR)
-		model->handle->listening = false;
+		ft_receiver_forget(model, model->handle);
 	return ft_say_call(model, error);
 }
 

@@ -110,7 +110,7 @@ static void in_fin_wait2(struct ft_model *model, struct ft_socket *tw, const str
 {
 	uint32_t end = ft_segment_end(g);
 
-	if (!ft_segment_in_window(g, tw->tcp.rcv_nxt)) {
+	if (!ft_segment_in_window(model, g, tw->tcp.rcv_nxt)) {
 		send_ack(model, tw);
 		return;
 	}

@@ -106,10 +106,13 @@ void ft_wire_refuse(struct ft_model *model, const struct ft_segment *g, const st
 		put(model, &answer);
 }
 
-bool ft_segment_in_window(const struct ft_segment *g, uint32_t first)
+bool ft_segment_in_window(struct ft_model *model, const struct ft_segment *g, uint32_t first)
 {
 	uint32_t end = ft_segment_end(g), last = first + FT_WINDOW;
 
+	if (g->flags == FT_SYN && ft_after(g->seq, first + FT_WINDOW / 4) &&
+	    ft_before(g->seq, first + FT_WINDOW * 4))
+		return ft_choose(model, 2, FT_RULE_SYN_WINDOW) == ft_before(last, g->seq);
 	if (g->seq == first || (ft_after(end, first) && ft_before(g->seq, last)))
 		return true;
 	return g->seq == last && g->seq == end;
