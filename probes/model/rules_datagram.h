@@ -23,9 +23,9 @@
 	  "SO_REUSEPORT shares with grants the port, whoever comes behind it.",                    \
 	  "udp_lib_lport_inuse()")                                                                 \
 	X(UDP_MANY, "udp.many",                                                                    \
-	  "On a UDP port with more than ten sockets bind() looks at those on the very "            \
-	  "address and on the wildcard only: a wildcard newcomer does not meet specific "          \
-	  "addresses.",                                                                            \
+	  "On a UDP port with more than ten sockets, bind() to a specific address goes "           \
+	  "through those on that address and then through those on the wildcard, and in each "     \
+	  "the first decides.",                                                                    \
 	  "udp_lib_get_port(), udp_lib_lport_inuse2()")                                            \
 	X(UDP_ORDER6, "udp.order6",                                                                \
 	  "An IPv6 socket that is bound with SO_REUSEPORT comes after all others of its "          \

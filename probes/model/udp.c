@@ -225,7 +225,7 @@ static const struct ft_socket *conflict_of_many(struct ft_model *model, const st
 	const struct ft_socket *owner = conflict_at(model, s, row, &slot);
 
 	ft_decided(model, FT_RULE_UDP_MANY);
-	if (!owner && !ft_ip_is_any(&slot))
+	if (!owner)
 		owner = conflict_at(model, s, row, &ft_ip_any4);
 	return owner;
 }
@@ -235,7 +235,7 @@ static bool may_have(struct ft_model *model, const struct ft_socket *s, uint32_t
 	const struct ft_udp_port *row = find(model, s->peer, port);
 	const struct ft_socket *owner = NULL;
 
-	if (row && row->n > MANY && ft_on(model, FT_RULE_UDP_MANY))
+	if (row && row->n > MANY && !ft_ip_is_any(&s->local) && ft_on(model, FT_RULE_UDP_MANY))
 		owner = conflict_of_many(model, s, row);
 	else if (row)
 		owner = conflict(model, s, row);
