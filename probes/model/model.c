@@ -395,6 +395,7 @@ static bool set_up(struct ft_model *model, const struct ft_case *c,
 	memset(model->tuple_heads, 0xff, sizeof(model->tuple_heads));
 	out->beyond = false;
 	out->reason = NULL;
+	out->asked = 0;
 	out->n = out->n_got = out->n_holders = out->n_choices = 0;
 	ft_text_clear(&out->text);
 	return set_up_handles(model, c->names->n_sockets);

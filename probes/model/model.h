@@ -77,6 +77,8 @@ struct ft_choice {
 struct ft_prediction {
 	bool beyond;        /* the model has no word on this case, for the reason below */
 	const char *reason; /* static text */
+	uint32_t asked;     /* toggles that made a difference or might have: a bit each. Turning
+			       another one leaves the prediction as it is. */
 	size_t n, size;
 	struct ft_predicted *calls; /* those that an outcome shows, in order */
 	size_t n_got, size_got;

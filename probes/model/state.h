@@ -333,6 +333,7 @@ static inline bool ft_on(const struct ft_model *model, enum ft_rule rule)
 }
 static inline bool ft_has(const struct ft_model *model, enum ft_toggle toggle)
 {
+	model->out->asked |= UINT32_C(1) << toggle;
 	return ft_profile_has(&model->setting->profile, toggle);
 }
 static inline struct ft_socket *ft_socket_at(const struct ft_model *model, uint16_t id)
