@@ -25,10 +25,14 @@ struct field {
 };
 
 static const struct field record_fields[] = {
-	{"case", STRING, true},   {"outcome", STRING, true},   {"verdict", STRING, true},
-	{"probe", STRING, false}, {"expected", STRING, false}, {"reason", STRING, false},
-	{"tuples", ARRAY, false}, {"packets", ARRAY, false},   {"lost", BOOLEAN, false},
-	{"seen", OBJECT, false},  {"us", NUMBER, false},       {NULL, 0, false},
+	{"case", STRING, true},       {"outcome", STRING, true},
+	{"verdict", STRING, true},    {"probe", STRING, false},
+	{"expected", STRING, false},  {"reason", STRING, false},
+	{"predicted", STRING, false}, {"rule", OBJECT, false},
+	{"holder", OBJECT, false},    {"explained_by", ARRAY, false},
+	{"tuples", ARRAY, false},     {"packets", ARRAY, false},
+	{"lost", BOOLEAN, false},     {"seen", OBJECT, false},
+	{"us", NUMBER, false},        {NULL, 0, false},
 };
 
 static const struct field tuple_fields[] = {
@@ -85,10 +89,44 @@ static int check_counts(const json_t *object, const char *name, const struct com
 	const char *key;
 	json_t *value;
 
-	json_object_foreach((json_t *)object, key,
-			    value) if (!json_is_integer(value) ||
-				       json_integer_value(value) <
-					       0) return complain(to, "wrong count in", name);
+	json_object_foreach((json_t *)object, key, value)
+	{
+		if (!json_is_integer(value) || json_integer_value(value) < 0)
+			return complain(to, "wrong count in", name);
+	}
+	return 0;
+}
+
+static int check_texts(const json_t *object, const char *name, const struct complaint *to)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)object, key, value)
+	{
+		if (!json_is_string(value))
+			return complain(to, "wrong text in", name);
+	}
+	return 0;
+}
+
+static const struct field change_fields[] = {
+	{"toggle", STRING, true}, {"behaves", STRING, true}, {"commit", STRING, true},
+	{"first", STRING, true},  {NULL, 0, false},
+};
+
+static int check_changes(const json_t *changes, const struct complaint *to)
+{
+	const json_t *change;
+	size_t i;
+
+	json_array_foreach(changes, i, change)
+	{
+		if (!json_is_object(change))
+			return complain(to, "wrong type in", "explained_by");
+		if (check_fields(change, change_fields, to))
+			return -EINVAL;
+	}
 	return 0;
 }
 
@@ -137,6 +175,12 @@ int ft_record_check(const json_t *record, const char *place, struct ft_err *err)
 	code = check_pair(record, "packets", INTEGER, &to);
 	if (!code)
 		code = check_counts(json_object_get(record, "seen"), "seen", &to);
+	if (!code)
+		code = check_texts(json_object_get(record, "rule"), "rule", &to);
+	if (!code)
+		code = check_texts(json_object_get(record, "holder"), "holder", &to);
+	if (!code)
+		code = check_changes(json_object_get(record, "explained_by"), &to);
 	json_array_foreach(json_object_get(record, "tuples"), i, tuple)
 	{
 		if (code)

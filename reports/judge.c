@@ -1,128 +1,130 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Did every call end as the author of the case said?
+ * Was it what was wanted, what was foreseen, and do its witnesses agree? See judge.h.
  *
- * An expectation finds its call by subject, name and occurrence; of what it says about that call
- * everything must hold, and what it leaves out is not compared. Errnos are compared as numbers.
+ * A difference outweighs a contradiction of the witnesses: it is what was asked for. What the model
+ * says of a call is noted as long as it goes along with the record, the first call included that it
+ * says otherwise; what it says of later calls starts from something that did not happen.
  */
+#include "reports/judge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "reports/report.h"
+#include "reports/match.h"
 
-static bool is_named(const struct ft_record *record, const struct ft_result *result,
-		     const struct ft_expectation *expected)
+struct ft_judge {
+	bool has_model;
+	struct ft_setting setting;
+	struct ft_match match;
+};
+
+struct ft_judge *ft_judge_new(const struct ft_setting *setting)
 {
-	const struct ft_step *step = record->c->steps[result->step];
+	struct ft_judge *judge = calloc(1, sizeof(*judge));
 
-	return step->subject == expected->subject &&
-	       ft_word_same_name(&step->words[result->word], &expected->word) &&
-	       ft_result_occurrence(record, result) == expected->occurrence;
+	if (!judge)
+		return NULL;
+	judge->has_model = setting != NULL;
+	if (!setting)
+		return judge;
+	judge->setting = *setting;
+	if (ft_match_init(&judge->match) < 0) {
+		ft_judge_free(judge);
+		return NULL;
+	}
+	return judge;
 }
 
-static bool same_end(const struct ft_record *record, const struct ft_result *result,
-		     const struct ft_expectation *expected)
+void ft_judge_free(struct ft_judge *judge)
 {
-	if (result->end != expected->end)
-		return false;
-	switch ((enum ft_end)expected->end) {
-	case FT_END_ERROR:
-		return result->error == expected->error;
-	case FT_END_VALUE:
-		return result->value == expected->value;
-	case FT_END_TEXT:
-		return expected->text && !strcmp(ft_result_text(record, result), expected->text);
-	case FT_END_OK:
-	case FT_END_PENDING:
-	case FT_END_EOF:
+	if (judge && judge->has_model)
+		ft_match_fini(&judge->match);
+	free(judge);
+}
+
+static void note_holder(struct ft_record *record, struct ft_result *result,
+			const struct ft_holder *holder)
+{
+	result->holder = ft_record_text_begin(record);
+	ft_holder_print(holder, record->c->names, &record->text);
+	ft_record_text_end(record);
+}
+
+/* Of the first n calls that were said, which rule decided each, and who was in the way. */
+static void note_rules(struct ft_record *record, const struct ft_prediction *prediction, size_t n)
+{
+	size_t said = 0;
+
+	for (size_t i = 0; i < record->n_results && said < n; i++) {
+		struct ft_result *result = &record->results[i];
+		const struct ft_predicted *call = &prediction->calls[said];
+
+		if (!result->shown)
+			continue;
+		said++;
+		if (call->step != result->step || call->word != result->word)
+			continue; /* the first difference may be another call altogether */
+		result->rule = call->rule;
+		if (call->holder)
+			note_holder(record, result, &prediction->holders[call->holder - 1]);
+	}
+}
+
+static void note_difference(struct ft_judge *judge, struct ft_record *record)
+{
+	const struct ft_prediction *prediction = &judge->match.prediction;
+	size_t first = ft_match_difference(&judge->match, record);
+
+	note_rules(record, prediction, first < prediction->n ? first + 1 : first);
+	record->predicted = ft_record_text_begin(record);
+	ft_prediction_print(prediction, record->c, &record->text);
+	ft_record_text_end(record);
+	record->n_changes =
+		(uint8_t)ft_match_explain(&judge->match, record, &judge->setting, record->changes);
+}
+
+/* Why the outcome is only observed. */
+static void say_why(struct ft_record *record, const char *why, const char *what)
+{
+	if (record->verdict == FT_VERDICT_OBSERVED)
+		snprintf(record->reason, sizeof(record->reason), "%s%.200s", why, what ? what : "");
+}
+
+static void compare(struct ft_judge *judge, struct ft_record *record)
+{
+	const struct ft_prediction *prediction = &judge->match.prediction;
+
+	judge->match.calls_left = FT_MATCH_CALLS;
+	switch (ft_match_record(&judge->match, record, &judge->setting)) {
+	case FT_AGREES:
+		record->foreseen = true;
+		if (record->verdict == FT_VERDICT_OBSERVED)
+			record->verdict = FT_VERDICT_AS_EXPECTED;
+		note_rules(record, prediction, prediction->n);
+		break;
+	case FT_DISAGREES:
+		record->verdict = FT_VERDICT_DIFFERS;
+		note_difference(judge, record);
+		break;
+	case FT_NO_WORD:
+		note_rules(record, prediction, prediction->n);
+		say_why(record, "not predicted: ", prediction->reason);
+		break;
+	case FT_TOO_MANY:
+		say_why(record, "not predicted: too many outcomes are possible", NULL);
 		break;
 	}
-	return true;
 }
 
-/* The engine reads an address back only where the text does not say it; an author may say it all
- * the same. Then it is what was bound or dialled from. */
-static const struct ft_endpoint *local_of(const struct ft_record *record, size_t index)
+void ft_judge_record(struct ft_judge *judge, struct ft_record *record)
 {
-	const struct ft_result *result = &record->results[index];
-	const struct ft_word *word = &record->c->steps[result->step]->words[result->word];
-
-	if (result->has_local)
-		return &result->local;
-	if (word->op == FT_OP_BIND && result->end == FT_END_OK)
-		return &word->at;
-	for (size_t i = 0; i < record->n_tuples; i++)
-		if (record->tuples[i].result == index)
-			return &record->tuples[i].local;
-	return NULL;
-}
-
-static bool same_endpoint(const struct ft_endpoint *a, const struct ft_endpoint *b)
-{
-	return a->host == b->host && a->port == b->port && a->number == b->number &&
-	       !memcmp(a->bytes, b->bytes, sizeof(a->bytes)) && !strcmp(a->scope, b->scope);
-}
-
-static bool same_local(const struct ft_record *record, size_t index,
-		       const struct ft_expectation *expected)
-{
-	const struct ft_endpoint *local = expected->has_local ? local_of(record, index) : NULL;
-
-	return !expected->has_local || (local && same_endpoint(local, &expected->local));
-}
-
-static bool contains(const uint16_t *sockets, size_t n, uint16_t socket)
-{
-	for (size_t i = 0; i < n; i++)
-		if (sockets[i] == socket)
-			return true;
-	return false;
-}
-
-static bool same_got(const struct ft_record *record, const struct ft_got *got,
-		     const struct ft_expectation *expected)
-{
-	const uint16_t *actual = got->n ? &record->got[got->first] : NULL;
-
-	if (!expected->has_got)
-		return true;
-	if (!got->known || (expected->got_any_of && got->n != 1))
-		return false;
-	for (uint32_t i = 0; i < got->n; i++)
-		if (!contains(expected->got, expected->n_got, actual[i]))
-			return false;
-	for (uint8_t i = 0; i < expected->n_got && !expected->got_any_of; i++)
-		if (!contains(actual, got->n, expected->got[i]))
-			return false;
-	return true;
-}
-
-static bool holds(const struct ft_record *record, const struct ft_expectation *expected)
-{
-	for (size_t i = 0; i < record->n_results; i++) {
-		const struct ft_result *result = &record->results[i];
-
-		if (is_named(record, result, expected))
-			return same_end(record, result, expected) &&
-			       same_local(record, i, expected) &&
-			       same_got(record, &result->got, expected);
-	}
-	return false;
-}
-
-bool ft_judge_expected(struct ft_record *record, size_t *ret_first)
-{
-	const struct ft_case *c = record->c;
-
 	if (record->verdict == FT_VERDICT_SKIPPED || record->verdict == FT_VERDICT_BROKEN)
-		return true;
-	record->verdict = c->has_expected ? FT_VERDICT_AS_EXPECTED : FT_VERDICT_OBSERVED;
-	for (size_t i = 0; i < c->n_expected; i++) {
-		if (holds(record, c->expected[i]))
-			continue;
-		record->verdict = FT_VERDICT_DIFFERS;
-		if (ret_first)
-			*ret_first = i;
-		return false;
-	}
-	return true;
+		return;
+	ft_judge_expected(record, NULL);
+	if (judge->has_model)
+		compare(judge, record);
+	if (record->verdict != FT_VERDICT_DIFFERS && !ft_judge_witnesses(record, record->reason))
+		record->verdict = FT_VERDICT_UNPROVEN;
 }

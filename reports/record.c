@@ -59,6 +59,9 @@ void ft_record_clear(struct ft_record *record, const struct ft_case *c, const ch
 	record->first_packet = record->last_packet = 0;
 	record->packets_lost = false;
 	record->repeats = 1;
+	record->foreseen = false;
+	record->predicted = 0;
+	record->n_changes = 0;
 	record->n_results = record->n_tuples = record->n_got = 0;
 	drop_seen(record);
 	ft_text_clear(&record->text);
@@ -115,6 +118,21 @@ int ft_record_add_got(struct ft_record *record, struct ft_got *got, uint16_t soc
 	return 0;
 }
 
+uint32_t ft_record_text_begin(struct ft_record *record)
+{
+	return (uint32_t)record->text.len + 1;
+}
+
+void ft_record_text_end(struct ft_record *record)
+{
+	ft_text_char(&record->text, '\0');
+}
+
+const char *ft_record_text(const struct ft_record *record, uint32_t at)
+{
+	return at && at <= record->text.len ? ft_text_get(&record->text) + at - 1 : "";
+}
+
 void ft_got_print(const struct ft_record *record, const struct ft_got *got, struct ft_text *out)
 {
 	if (!got->n)
@@ -138,8 +156,8 @@ const char *ft_result_text(const struct ft_record *record, const struct ft_resul
 	return result->end == FT_END_TEXT ? ft_text_get(&record->text) + result->text : "";
 }
 
-void ft_result_print(const struct ft_record *record, const struct ft_result *result,
-		     struct ft_text *out)
+void ft_result_print_name(const struct ft_record *record, const struct ft_result *result,
+			  struct ft_text *out)
 {
 	const struct ft_step *step = record->c->steps[result->step];
 	unsigned occurrence = ft_result_occurrence(record, result);
@@ -149,6 +167,12 @@ void ft_result_print(const struct ft_record *record, const struct ft_result *res
 		ft_text_char(out, '.');
 		ft_text_int(out, occurrence);
 	}
+}
+
+void ft_result_print(const struct ft_record *record, const struct ft_result *result,
+		     struct ft_text *out)
+{
+	ft_result_print_name(record, result, out);
 	ft_text_char(out, '=');
 	ft_end_print(result->end, result->error, result->value, ft_result_text(record, result),
 		     out);

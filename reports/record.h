@@ -47,6 +47,10 @@ struct ft_result {
 	uint32_t text;       /* END_TEXT: offset in ft_record.text */
 	struct ft_endpoint local;
 	struct ft_got got;
+	/* The judge's: by which rule the model foresaw this end (enum ft_rule, 0: by none in
+	 * particular), and which socket was in the way: ft_record_text(), 0: none. */
+	uint16_t rule;
+	uint32_t holder;
 };
 
 /* A real address, network order. family is AF_INET or AF_INET6 or 0 (unknown). v4-mapped
@@ -83,18 +87,31 @@ struct ft_tuple {
 	struct ft_wire wire;
 };
 
-enum { FT_REASON_MAX = 240 };
+enum { FT_REASON_MAX = 240, FT_CHANGES_MAX = 3 };
+
+/* A known change of the kernel's behaviour: it behaved as before it, or as after it. */
+struct ft_change {
+	uint8_t toggle; /* enum ft_toggle */
+	bool before;
+};
 
 struct ft_record {
 	const struct ft_case *c;
-	const char *probe;          /* borrowed */
-	uint8_t verdict;            /* enum ft_verdict */
-	char reason[FT_REASON_MAX]; /* of skipped, broken and unproven; else "" */
-	uint64_t start_ns, end_ns;  /* CLOCK_REALTIME: all packets of the case lie between */
-	uint64_t elapsed_ns;        /* without the time it was parked */
+	const char *probe; /* borrowed */
+	uint8_t verdict;   /* enum ft_verdict */
+	/* Of skipped, broken and unproven; of observed where there was nothing to compare with. */
+	char reason[FT_REASON_MAX];
+	uint64_t start_ns, end_ns; /* CLOCK_REALTIME: all packets of the case lie between */
+	uint64_t elapsed_ns;       /* without the time it was parked */
 	uint64_t first_packet, last_packet; /* of the whole case in the savefile; 0: none */
 	bool packets_lost;                  /* the capture was incomplete while it ran */
 	uint32_t repeats;                   /* how often it ran; 1 unless asked for more */
+
+	/* What the judge makes of it. */
+	bool foreseen;      /* the outcome is one that the model allows */
+	uint32_t predicted; /* what it said instead, ft_record_text(); 0: nothing else */
+	uint8_t n_changes;  /* the fewest known changes that explain what it did not allow */
+	struct ft_change changes[FT_CHANGES_MAX];
 
 	size_t n_results, size_results;
 	struct ft_result *results;
@@ -107,7 +124,8 @@ struct ft_record {
 		char *outcome; /* the record's own */
 		uint32_t count;
 	} * seen;
-	struct ft_text text; /* the texts of END_TEXT results, NUL-terminated one after another */
+	/* The texts of END_TEXT results, of holders and of a prediction, each with its NUL. */
+	struct ft_text text;
 };
 
 void ft_record_init(struct ft_record *record);
@@ -121,8 +139,18 @@ struct ft_tuple *ft_record_add_tuple(struct ft_record *record);
 /* Appends a socket to the set that was last begun; 0 or -ENOMEM. */
 int ft_record_add_got(struct ft_record *record, struct ft_got *got, uint16_t socket);
 
+/* Begins a text of the record's own: append it to record->text, then ft_record_text_end(). Returns
+ * what stands for it in `holder` and `predicted`. */
+uint32_t ft_record_text_begin(struct ft_record *record);
+void ft_record_text_end(struct ft_record *record);
+/* Such a text, "" for 0; borrowed until the next one is begun. */
+const char *ft_record_text(const struct ft_record *record, uint32_t at);
+
 /* Appends the outcome line: "a.bind=ok b.bind=EADDRINUSE". */
 void ft_record_print_outcome(const struct ft_record *record, struct ft_text *out);
+/* What a result is called in it, "c.connect.2": letters, digits and ".?|_". */
+void ft_result_print_name(const struct ft_record *record, const struct ft_result *result,
+			  struct ft_text *out);
 /* One result of it: "c.connect.2=ok(lo:e1)>s". */
 void ft_result_print(const struct ft_record *record, const struct ft_result *result,
 		     struct ft_text *out);

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/model.h"
 #include "reports/quote.h"
 #include "reports/report.h"
 
@@ -266,6 +267,75 @@ static void put_expected(struct ft_record_writer *writer, const struct ft_case *
 	quote_since(writer, begin);
 }
 
+/* A field that has a text for some calls, {"b.bind":"tcp.plain"}; text() is NULL for the others. */
+static void put_by_call(struct ft_record_writer *writer, const struct ft_record *record,
+			const char *field,
+			const char *(*text)(const struct ft_record *, const struct ft_result *))
+{
+	struct ft_text *out = writer->out;
+	bool any = false;
+
+	for (size_t i = 0; i < record->n_results; i++) {
+		const struct ft_result *result = &record->results[i];
+		const char *value = result->shown ? text(record, result) : NULL;
+
+		if (!value)
+			continue;
+		ft_text_str(out, any ? ",\"" : field);
+		any = true;
+		ft_result_print_name(record, result, out);
+		LITERAL(out, "\":\"");
+		put_string(writer, value);
+		ft_text_char(out, '"');
+	}
+	if (any)
+		ft_text_char(out, '}');
+}
+
+static const char *rule_of(const struct ft_record *record, const struct ft_result *result)
+{
+	(void)record;
+	return result->rule && result->rule < FT_RULE_COUNT ? ft_rules[result->rule].id : NULL;
+}
+
+static const char *holder_of(const struct ft_record *record, const struct ft_result *result)
+{
+	return result->holder ? ft_record_text(record, result->holder) : NULL;
+}
+
+static void put_changes(struct ft_record_writer *writer, const struct ft_record *record)
+{
+	struct ft_text *out = writer->out;
+
+	if (!record->n_changes)
+		return;
+	for (size_t i = 0; i < record->n_changes; i++) {
+		const struct ft_change *change = &record->changes[i];
+		const struct ft_toggle_row *row = &ft_toggles[change->toggle];
+
+		ft_text_str(out, i ? ",{\"toggle\":\"" : ",\"explained_by\":[{\"toggle\":\"");
+		put_string(writer, row->name);
+		ft_text_str(out, change->before ? "\",\"behaves\":\"before\",\"commit\":\""
+						: "\",\"behaves\":\"after\",\"commit\":\"");
+		put_string(writer, row->commit);
+		ft_text_printf(out, "\",\"first\":\"%u.%u\"}", row->major, row->minor);
+	}
+	ft_text_char(out, ']');
+}
+
+/* What the model has to say of it. */
+static void put_prediction(struct ft_record_writer *writer, const struct ft_record *record)
+{
+	if (record->predicted) {
+		LITERAL(writer->out, ",\"predicted\":\"");
+		put_string(writer, ft_record_text(record, record->predicted));
+		ft_text_char(writer->out, '"');
+	}
+	put_by_call(writer, record, ",\"rule\":{\"", rule_of);
+	put_by_call(writer, record, ",\"holder\":{\"", holder_of);
+	put_changes(writer, record);
+}
+
 static void put_seen(struct ft_record_writer *writer, const struct ft_record *record)
 {
 	if (!record->n_seen)
@@ -306,6 +376,7 @@ static void put_outcome(struct ft_record_writer *writer, const struct ft_record 
 		put_quoted(writer, record->reason, strnlen(record->reason, FT_REASON_MAX));
 	}
 	ft_text_char(out, '"');
+	put_prediction(writer, record);
 }
 
 static void put_packets(struct ft_text *out, const struct ft_record *record)

@@ -30,12 +30,6 @@ struct ft_counts {
 void ft_counts_add(struct ft_counts *sum, const struct ft_counts *more);
 void ft_counts_record(struct ft_counts *sum, const struct ft_record *record);
 
-/* The judge as far as there is no model: sets record->verdict from the case's own "=>". Skipped and
- * broken stay. Without "=>": observed. Returns false where an expectation did not hold, then
- * *ret_first (may be NULL) is the index of the first such expectation. An expectation of a call
- * that is not in the record does not hold. */
-bool ft_judge_expected(struct ft_record *record, size_t *ret_first);
-
 /* ---- one record <-> one line ---- */
 
 struct ft_record_writer; /* keeps its JSON values from line to line, so that little is allocated */

@@ -34,7 +34,7 @@ BEGIN {
 	may["base"] = "base"
 	may["case"] = "base case"
 	may["record"] = "base case record"
-	may["reports"] = "base case record reports"
+	may["reports"] = "base case record model reports"
 	may["capture"] = "base capture"
 	may["engine"] = "base case engine record"
 	may["model"] = "base case model"

@@ -34,6 +34,11 @@ DAMAGES = {
     "tuples without end": lambda r: r["cases"][0].update(tuples=[]),
     "a tuple without result": lambda r: r["cases"][0].update(
         tuples=[{"proto": "tcp", "local": "lo:q", "remote": "lo:p", "by": "c"}]),
+    "a rule that is no text": lambda r: r["cases"][0].update(rule={"a.bind": 1}),
+    "no rule at all": lambda r: r["cases"][0].update(rule={}),
+    "a prediction with two blanks": lambda r: r["cases"][0].update(predicted="a.bind=ok  x"),
+    "an explanation without its commit": lambda r: r["cases"][0].update(
+        explained_by=[{"toggle": "x", "behaves": "before", "first": "6.8"}]),
     "one packet number": lambda r: r["cases"][0].update(packets=[1]),
     "a negative time": lambda r: r["cases"][0].update(us=-1),
 }

@@ -2,7 +2,7 @@
 /*
  * Does an expectation hold exactly where it should, and is the first one that does not named?
  */
-#include "reports/report.h"
+#include "reports/judge.h"
 #include "staged.h"
 #include "tests/support/suite.h"
 

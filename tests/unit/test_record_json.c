@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "model/model.h"
 #include "reports/quote.h"
 #include "reports/report.h"
 #include "staged.h"
@@ -41,6 +42,22 @@ static void repeated(struct ft_record *record)
 		record->seen[i].outcome = strdup(outcomes[i]);
 		record->seen[i].count = 3 + i;
 	}
+}
+
+/* As the judge leaves it. */
+static void predicted(struct ft_record *record)
+{
+	record->verdict = FT_VERDICT_DIFFERS;
+	record->results[1].rule = FT_RULE_TCP_PLAIN;
+	record->results[1].holder = ft_record_text_begin(record);
+	ft_text_str(&record->text, "a (lo:p, \"BOUND\")");
+	ft_record_text_end(record);
+	record->predicted = ft_record_text_begin(record);
+	ft_text_str(&record->text, "a.bind=ok b.bind=EADDRINUSE");
+	ft_record_text_end(record);
+	record->n_changes = 2;
+	record->changes[0] = (struct ft_change){FT_TOGGLE_DUAL_WILDCARD, false};
+	record->changes[1] = (struct ft_change){FT_TOGGLE_REUSEADDR_LIVE, true};
 }
 
 static void evidence(struct ft_record *record)
@@ -123,6 +140,19 @@ static const struct line_row line_rows[] = {
 	 "\"verdict\":\"unstable\",\"seen\":{\"a.bind=ok\":3,\"a.bind=EADDRINUSE\":4},"
 	 "\"us\":0.0}\n",
 	 {.cases = 1, .verdicts[FT_VERDICT_UNSTABLE] = 1}},
+	{"a tcp4 bind lo:p; b tcp4 bind lo:p",
+	 NULL,
+	 "a.bind=ok b.bind=ok",
+	 predicted,
+	 "{\"case\":\"a tcp4 bind lo:p; b tcp4 bind lo:p\",\"probe\":\"staged\","
+	 "\"outcome\":\"a.bind=ok b.bind=ok\",\"verdict\":\"differs\","
+	 "\"predicted\":\"a.bind=ok b.bind=EADDRINUSE\",\"rule\":{\"b.bind\":\"tcp.plain\"},"
+	 "\"holder\":{\"b.bind\":\"a (lo:p, \\\"BOUND\\\")\"},\"explained_by\":["
+	 "{\"toggle\":\"bind-dual-wildcard\",\"behaves\":\"after\","
+	 "\"commit\":\"d9ba99342855\",\"first\":\"6.3\"},"
+	 "{\"toggle\":\"reuseaddr-live\",\"behaves\":\"before\","
+	 "\"commit\":\"8002d44fe84d\",\"first\":\"6.8\"}],\"us\":0.0}\n",
+	 {.cases = 1, .verdicts[FT_VERDICT_DIFFERS] = 1}},
 	{DIAL,
 	 "c.connect=ok>s",
 	 "s.bind=ok c.bind=ok c.connect=ok>s",
@@ -300,6 +330,13 @@ static const struct check_row check_rows[] = {
 	{RECORD(",\"packets\":[1]"), "wrong pair in \"packets\""},
 	{RECORD(",\"packets\":[1,\"2\"]"), "wrong pair in \"packets\""},
 	{RECORD(",\"seen\":{\"x\":-1}"), "wrong count in \"seen\""},
+	{RECORD(",\"rule\":{\"a.bind\":\"x\"},\"holder\":{},\"predicted\":\"\""), NULL},
+	{RECORD(",\"rule\":\"x\""), "wrong type of \"rule\""},
+	{RECORD(",\"rule\":{\"a.bind\":1}"), "wrong text in \"rule\""},
+	{RECORD(",\"holder\":{\"a.bind\":[]}"), "wrong text in \"holder\""},
+	{RECORD(",\"predicted\":1"), "wrong type of \"predicted\""},
+	{RECORD(",\"explained_by\":[1]"), "wrong type in \"explained_by\""},
+	{RECORD(",\"explained_by\":[{\"toggle\":\"x\"}]"), "it lacks \"behaves\""},
 	{RECORD(",\"tuples\":{}"), "wrong type of \"tuples\""},
 	{RECORD(",\"tuples\":[1]"), "wrong type in \"tuples\""},
 	{TUPLE(""), "it lacks \"result\""},
