@@ -48,7 +48,7 @@ static void on_signal(int number)
 /* The options that a probe program shares with us. */
 struct arguments {
 	char *argv[ARGUMENTS_MAX];
-	char workers[32], repeat[32], fds[48];
+	char workers[32], repeat[32], fds[48], profile[600];
 };
 
 static void fill_arguments(struct arguments *a, const struct ft_source *source,
@@ -80,6 +80,10 @@ static void fill_arguments(struct arguments *a, const struct ft_source *source,
 	}
 	if (session->here)
 		a->argv[n++] = here;
+	if (session->profile) {
+		snprintf(a->profile, sizeof(a->profile), "--profile=%s", session->profile);
+		a->argv[n++] = a->profile;
+	}
 	if (session->match) {
 		a->argv[n++] = match;
 		a->argv[n++] = (char *)session->match;

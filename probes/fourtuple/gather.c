@@ -97,9 +97,11 @@ int ft_gather(const struct ft_session *session, const struct ft_job *job, struct
 		.progress = session->quiet ? NULL : ft_session_progress,
 		.arg = by_text,
 	};
+	struct ft_foresight foresight;
 	struct ft_err later = {0};
 	int rc, closed;
 
+	ft_session_foresee(session, &foresight, &options);
 	*ret = (struct ft_gathered){.job = job};
 	ret->records = calloc(job->cases, sizeof(*ret->records));
 	if (!by_text || !ret->records) {

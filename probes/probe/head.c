@@ -17,6 +17,7 @@
 
 #include "engine/sandbox.h"
 #include "probe/session.h"
+#include "probe/setting.h"
 
 enum { LINE_MAX_BYTES = 512 };
 
@@ -111,9 +112,10 @@ static json_t *time_json(void)
 
 json_t *ft_session_head(const struct ft_session *session)
 {
-	return json_pack("{s:s,s:o,s:o,s:n,s:[],s:o,s:s,s:b,s:i,s:s?,s:I}", "tool",
+	return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:s,s:b,s:i,s:s?,s:I}", "tool",
 			 "fourtuple " FT_VERSION, "time", time_json(), "kernel", kernel_json(),
-			 "profile", "toggles", "sysctls",
+			 "profile", ft_setting_profile_json(session), "toggles",
+			 ft_setting_toggles_json(session), "sysctls",
 			 session->here ? json_object() : sysctls_json(), "namespaces",
 			 session->here ? "present" : "user+network", "capture",
 			 !session->no_capture, "uid", (int)geteuid(), "pcap", session->pcap,

@@ -9,8 +9,18 @@
 
 #include "probe/probe.h"
 #include "probe/session.h"
+#include "probe/setting.h"
 
-enum { OPT_PCAP = 256, OPT_NO_CAPTURE, OPT_HERE, OPT_JSON, OPT_RECORDS, OPT_FDS, OPT_QUIET };
+enum {
+	OPT_PCAP = 256,
+	OPT_NO_CAPTURE,
+	OPT_HERE,
+	OPT_JSON,
+	OPT_RECORDS,
+	OPT_FDS,
+	OPT_QUIET,
+	OPT_PROFILE
+};
 
 static const struct argp_option options[] = {
 	{"output", 'o', "FILE", 0, "write the JSON report to FILE (- is stdout)", 1},
@@ -23,6 +33,10 @@ static const struct argp_option options[] = {
 	 "whole, if it has * or ?)",
 	 1},
 	{"here", OPT_HERE, NULL, 0, "use the present network namespace: loopback only", 1},
+	{"profile", OPT_PROFILE, "NAME", 0,
+	 "predict what linux-6.7 (any release, with +CHANGE or -CHANGE) would do; none: predict "
+	 "nothing (default: the running release)",
+	 1},
 	{"json", OPT_JSON, NULL, 0, "print JSON on stdout", 1},
 	{"quiet", OPT_QUIET, NULL, 0, "no progress, no summary", 1},
 	{"records", OPT_RECORDS, NULL, OPTION_HIDDEN, NULL, 2},
@@ -52,6 +66,14 @@ static void take_fds(struct argp_state *state, struct ft_session *session, const
 		argp_error(state, "--savefile-fds: '%s' is not FILE,COUNT", text);
 }
 
+static void take_profile(struct argp_state *state, struct ft_session *session, const char *text)
+{
+	struct ft_err err = {0};
+
+	if (ft_setting_take(session, text, &err) < 0)
+		argp_error(state, "--profile: %s", err.text);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct ft_session *session = state->input;
@@ -78,6 +100,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_HERE:
 		session->here = true;
 		return 0;
+	case OPT_PROFILE:
+		take_profile(state, session, arg);
+		return 0;
 	case OPT_JSON:
 		session->json = true;
 		return 0;
@@ -100,6 +125,7 @@ const struct argp ft_session_argp = {.options = options, .parser = parse};
 void ft_session_init(struct ft_session *session)
 {
 	*session = (struct ft_session){.repeat = 1, .savefile_fd = -1, .count_fd = -1};
+	ft_setting_default(session);
 }
 
 static void print_version(FILE *file, struct argp_state *state)

@@ -97,6 +97,7 @@ static void become_worker(struct pool *pool, struct worker *w, int socket)
 		.socket = socket,
 		.cpu = (int)w->cpu,
 		.here = pool->options->here,
+		.setting = pool->options->setting,
 		.capture = pool->options->capture,
 		.in_flight = w->own ? OWN_IN_FLIGHT : 0,
 		.ring_bytes = w->own ? OWN_RING : RING,
@@ -457,6 +458,8 @@ int ft_pool_run(const struct ft_job *job, const struct ft_pool_options *options,
 	pool->options = options;
 	pool->outcome = ret;
 	pool->err = err;
+	if (options->note)
+		add_note(ret, options->note);
 	ft_case_init(&pool->c);
 	ft_record_init(&pool->record);
 	caught = 0;

@@ -11,6 +11,7 @@
 
 #include "capture/recorder.h"
 #include "probe/job.h"
+#include "reports/judge.h"
 #include "reports/report.h"
 
 struct ft_pool_options {
@@ -18,6 +19,9 @@ struct ft_pool_options {
 	bool here;        /* no sandbox */
 	bool capture;
 	struct ft_savefile *savefile; /* borrowed */
+	/* For the model, borrowed; NULL: nothing is predicted. */
+	const struct ft_setting *setting;
+	const char *note; /* a sentence for the outcome's notes, NULL */
 	/* Complete record lines, n of them. A negative errno ends the run. */
 	int (*lines)(void *arg, const char *lines, size_t len, size_t n, struct ft_err *err);
 	/* At least every 100 ms, so that lines do not lie about; may be NULL. */

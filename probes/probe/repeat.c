@@ -13,6 +13,10 @@ struct gathering {
 	uint32_t in;
 	uint8_t verdict; /* worst so far */
 	char reason[FT_REASON_MAX];
+	bool unforeseen; /* at least one of them */
+	char *predicted; /* of the first that differs from it; NULL */
+	uint8_t n_changes;
+	struct ft_change changes[FT_CHANGES_MAX];
 	size_t n_seen;
 	struct ft_seen seen[OUTCOMES_MAX];
 };
@@ -38,6 +42,7 @@ static void free_gathering(struct gathering *gathering)
 {
 	for (size_t i = 0; i < gathering->n_seen; i++)
 		free(gathering->seen[i].outcome);
+	free(gathering->predicted);
 	free(gathering);
 }
 
@@ -88,6 +93,32 @@ static bool add_outcome(struct gathering *gathering, const char *outcome)
 	return true;
 }
 
+/* What came of one repetition, apart from its outcome. */
+static void take_verdict(struct gathering *gathering, const struct ft_record *record)
+{
+	gathering->unforeseen |= !record->foreseen;
+	if (record->verdict > gathering->verdict) {
+		gathering->verdict = record->verdict;
+		memcpy(gathering->reason, record->reason, sizeof(gathering->reason));
+	}
+	if (!record->predicted || gathering->predicted)
+		return;
+	gathering->predicted = strdup(ft_record_text(record, record->predicted));
+	gathering->n_changes = record->n_changes;
+	memcpy(gathering->changes, record->changes, sizeof(gathering->changes));
+}
+
+static void give_prediction(const struct gathering *gathering, struct ft_record *record)
+{
+	if (!gathering->predicted)
+		return;
+	record->predicted = ft_record_text_begin(record);
+	ft_text_str(&record->text, gathering->predicted);
+	ft_record_text_end(record);
+	record->n_changes = gathering->n_changes;
+	memcpy(record->changes, gathering->changes, sizeof(record->changes));
+}
+
 /* Moves what was gathered into the record of the last repetition. */
 static void conclude(struct ft_repeats *repeats, struct gathering *gathering,
 		     struct ft_record *record)
@@ -96,13 +127,16 @@ static void conclude(struct ft_repeats *repeats, struct gathering *gathering,
 
 	record->repeats = repeats->times;
 	record->verdict = gathering->verdict;
+	record->foreseen = !gathering->unforeseen;
 	memcpy(record->reason, gathering->reason, sizeof(record->reason));
+	give_prediction(gathering, record);
 	if (!grown)
 		return;
 	memcpy(grown, gathering->seen, gathering->n_seen * sizeof(*grown));
 	record->seen = grown;
 	record->n_seen = record->size_seen = gathering->n_seen;
-	if (gathering->n_seen > 1 && gathering->verdict < FT_VERDICT_SKIPPED)
+	if (gathering->n_seen > 1 && gathering->verdict < FT_VERDICT_SKIPPED &&
+	    (gathering->unforeseen || gathering->verdict != FT_VERDICT_AS_EXPECTED))
 		record->verdict = FT_VERDICT_UNSTABLE;
 	gathering->n_seen = 0; /* the texts are the record's now */
 }
@@ -120,10 +154,7 @@ bool ft_repeats_complete(struct ft_repeats *repeats, uint64_t id, struct ft_reco
 		gathering->verdict = FT_VERDICT_BROKEN;
 		strcpy(gathering->reason, "more distinct outcomes than can be kept");
 	}
-	if (record->verdict > gathering->verdict) {
-		gathering->verdict = record->verdict;
-		memcpy(gathering->reason, record->reason, sizeof(gathering->reason));
-	}
+	take_verdict(gathering, record);
 	if (++gathering->in < repeats->times)
 		return false;
 	conclude(repeats, gathering, record);

@@ -14,7 +14,9 @@ void ft_repeats_free(struct ft_repeats *repeats);
 
 /* One more repetition of case number id has this (judged) record. True with the last one: record
  * then holds the distinct outcomes with their counts, and its verdict is `unstable` if there are
- * several. A repetition that was skipped or broken decides the verdict. */
+ * several, unless the model allows every one of them: then the kernel draws, and that was foreseen.
+ * A repetition that was skipped or broken decides the verdict; what was predicted of one that
+ * differs is kept. */
 bool ft_repeats_complete(struct ft_repeats *repeats, uint64_t id, struct ft_record *record);
 
 #endif

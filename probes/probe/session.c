@@ -112,9 +112,11 @@ int ft_session_run(const struct ft_session *session, const struct ft_job *job,
 		.progress = session->records || session->quiet ? NULL : ft_session_progress,
 		.arg = &sink,
 	};
+	struct ft_foresight foresight;
 	struct ft_err later = {0};
 	int rc, closed;
 
+	ft_session_foresee(session, &foresight, &options);
 	memset(ret, 0, sizeof(*ret));
 	rc = ft_session_savefile(session, &options.savefile, err);
 	if (rc < 0)

@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include "probe/pool.h"
+#include "reports/judge.h"
 
 /* What the command line says about how to run. */
 struct ft_session {
@@ -23,7 +24,12 @@ struct ft_session {
 	bool no_capture, here, json, quiet;
 	bool records;              /* speak record lines on stdout, for the driver */
 	int savefile_fd, count_fd; /* inherited from the driver, -1 */
+	const char *profile;       /* as --profile says it; NULL: that of the running release */
+	unsigned major, minor;     /* the running release, 0.0 where it is not known */
+	bool unpredicted;          /* --profile none */
+	struct ft_setting setting; /* for the model */
 };
+/* One worker per CPU, each case once, the profile of the running kernel. */
 void ft_session_init(struct ft_session *session);
 
 /* The options above for argp(3), as a child parser; its input is the struct ft_session. */
@@ -37,6 +43,17 @@ void ft_session_set_up(void);
 json_t *ft_session_head(const struct ft_session *session);
 /* {"counts..","capture":{..},"limits":[..],"elapsed_s":..,"interrupted":..} */
 json_t *ft_session_tail(const struct ft_outcome *outcome);
+
+/* What the workers of a session need for predicting. */
+struct ft_foresight {
+	struct ft_setting setting;
+	char note[600];
+};
+/* Sets options->setting; not where the user wants no prediction, nor where the present namespace
+ * (--here) has other sysctls than the model presumes: then options->note says which. They lie in
+ * *space, which must outlive the run. */
+void ft_session_foresee(const struct ft_session *session, struct ft_foresight *space,
+			struct ft_pool_options *options);
 
 /* Creates or joins the savefile that the session asks for; numbers only without a path. */
 int ft_session_savefile(const struct ft_session *session, struct ft_savefile **ret,

@@ -22,6 +22,7 @@ struct worker {
 	struct ft_sandbox sandbox;
 	struct ft_engine *engine;
 	struct ft_record_writer *writer;
+	struct ft_judge *judge;
 	struct ft_repeats *repeats; /* NULL unless cases are repeated */
 	struct ft_text lines;
 	struct ft_counts counts; /* since the last frame of records */
@@ -146,7 +147,7 @@ static void report(struct worker *w, struct ft_run *run)
 	struct ft_err err = {0};
 
 	record->probe = w->options->job->probe;
-	ft_judge_expected(record, NULL);
+	ft_judge_record(w->judge, record);
 	if (w->repeats && !ft_repeats_complete(w->repeats, run->id, record))
 		return;
 	ft_counts_record(&w->counts, record);
@@ -371,8 +372,9 @@ static int set_up(struct worker *w)
 	if (options->job->repeat > 1 && !(w->repeats = ft_repeats_new(options->job->repeat)))
 		return ft_err_set(&w->err, -ENOMEM, "no memory for repeated outcomes");
 	w->writer = ft_record_writer_new();
-	if (!w->writer)
-		return ft_err_set(&w->err, -ENOMEM, "no memory for a record writer");
+	w->judge = ft_judge_new(options->setting);
+	if (!w->writer || !w->judge)
+		return ft_err_set(&w->err, -ENOMEM, "no memory for a record writer and a judge");
 	return ft_engine_new(&engine_options, &hooks, &w->engine, &w->err);
 }
 
@@ -401,6 +403,7 @@ int ft_worker_main(const struct ft_worker_options *options)
 	send_frame(&w, FT_FRAME_RECORDS, 0, "", 0); /* what was counted since */
 	ft_engine_free(w.engine);
 	ft_record_writer_free(w.writer);
+	ft_judge_free(w.judge);
 	ft_repeats_free(w.repeats);
 	ft_text_fini(&w.lines);
 	ft_text_fini(&w.scratch);

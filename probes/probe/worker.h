@@ -9,6 +9,7 @@
 #include "engine/steer.h"
 #include "probe/frame.h"
 #include "probe/job.h"
+#include "reports/judge.h"
 
 struct ft_worker_options {
 	const struct ft_job *job;
@@ -19,8 +20,9 @@ struct ft_worker_options {
 	int cpu;    /* to be pinned to, -1 */
 	bool here;  /* no sandbox: the present namespace */
 	bool capture;
-	size_t in_flight;  /* parked runs at most, 0: the engine's own limit */
-	size_t ring_bytes; /* of the capture, for each device */
+	const struct ft_setting *setting; /* for the model; NULL: nothing is predicted */
+	size_t in_flight;                 /* parked runs at most, 0: the engine's own limit */
+	size_t ring_bytes;                /* of the capture, for each device */
 };
 
 /* Never returns to the caller's work: the exit status of the worker process. */
