@@ -117,7 +117,8 @@ static void take_record(struct ft_part *part, const char *line, size_t len)
 		merge->rc = ft_report_lines(merge->report, line, len, &merge->err);
 	ft_counts_add(&part->counts, &counts);
 	ft_counts_add(&merge->outcome.counts, &counts);
-	if (counts.verdicts[FT_VERDICT_DIFFERS] || counts.verdicts[FT_VERDICT_UNSTABLE])
+	if (counts.verdicts[FT_VERDICT_DIFFERS] || counts.verdicts[FT_VERDICT_UNSTABLE] ||
+	    counts.verdicts[FT_VERDICT_UNPROVEN])
 		keep_difference(part, line, len);
 }
 

@@ -12,9 +12,9 @@
 
 enum { FT_DIFFERENCES_MAX = 50 };
 
-/* A case that did not do as was wanted. */
+/* A case that did not do as was wanted or predicted. What there is nothing to say of is NULL. */
 struct ft_difference {
-	char *probe, *text, *verdict, *wanted, *seen;
+	char *probe, *text, *verdict, *wanted, *predicted, *seen, *explanation, *reason;
 };
 
 struct ft_differences {
@@ -22,7 +22,8 @@ struct ft_differences {
 	uint64_t more; /* that were not kept */
 	struct ft_difference rows[FT_DIFFERENCES_MAX];
 };
-/* Adds a record whose verdict is differs or unstable. */
+/* Is a record with this verdict to be shown: differs, unstable, unproven? */
+bool ft_differences_wants(const char *verdict);
 void ft_differences_add(struct ft_differences *differences, const json_t *record);
 void ft_differences_print(const struct ft_differences *differences, FILE *file);
 void ft_differences_fini(struct ft_differences *differences);

@@ -6,6 +6,7 @@
 #define FT_FOURTUPLE_SHOW_H
 
 #include "fourtuple/gather.h"
+#include "model/model.h"
 
 /* Appends a word as the system call that it is: "bind(127.0.0.1:p)". families: of each socket of
  * the case, by its index in the names. */
@@ -20,6 +21,10 @@ int ft_show_story(const struct ft_case *c, const json_t *record, const char *sav
 		  struct ft_err *err);
 /* The packets of a record in order. */
 int ft_show_ladder(const json_t *record, const char *savefile, FILE *file, struct ft_err *err);
+
+/* Which known changes of the kernel explain what the model did not allow: "as before 8002d44fe84d
+ * (6.8): subject", appended to out; nothing where there are none. */
+void ft_explanation_print(const json_t *record, struct ft_text *out);
 
 /* What an outcome comes down to: "ok", "ok>a", "b.bind EADDRINUSE", "skipped"; with '!' behind it
  * where something else was wanted. Appended to out. */

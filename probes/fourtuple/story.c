@@ -8,6 +8,8 @@
 #include "fourtuple/plain.h"
 #include "fourtuple/show.h"
 
+enum { TEXT_MAX = 64 << 10 };
+
 static void print_line(const char *what, const char *text, FILE *file)
 {
 	fprintf(file, "%-8s ", what);
@@ -40,6 +42,27 @@ static void print_seen(const json_t *record, FILE *file)
 		print_line("outcome", ft_gathered_text(record, "outcome"), file);
 }
 
+/* What was wanted or foreseen instead of what was seen. */
+static void print_difference(const json_t *record, FILE *file)
+{
+	bool expected = json_object_get(record, "expected") != NULL;
+	bool predicted = json_object_get(record, "predicted") != NULL;
+	struct ft_text why;
+
+	if (!expected && !predicted)
+		return;
+	ft_text_init(&why, TEXT_MAX);
+	ft_explanation_print(record, &why);
+	if (expected)
+		print_line("wanted", ft_gathered_text(record, "expected"), file);
+	if (predicted)
+		print_line("predicted", ft_gathered_text(record, "predicted"), file);
+	print_line("seen", ft_gathered_text(record, "outcome"), file);
+	if (why.len)
+		print_line("explained", ft_text_get(&why), file);
+	ft_text_fini(&why);
+}
+
 static void print_verdict(const json_t *record, FILE *file)
 {
 	const char *verdict = ft_gathered_text(record, "verdict");
@@ -52,10 +75,7 @@ static void print_verdict(const json_t *record, FILE *file)
 		ft_plain(reason, 0, file);
 	}
 	fputc('\n', file);
-	if (!json_object_get(record, "expected"))
-		return;
-	print_line("wanted", ft_gathered_text(record, "expected"), file);
-	print_line("seen", ft_gathered_text(record, "outcome"), file);
+	print_difference(record, file);
 }
 
 static const char *actual(const json_t *tuple, size_t side)

@@ -97,7 +97,7 @@ static void show_differences(const struct ft_gathered *gathered)
 	for (uint64_t i = 0; differences && i < gathered->job->cases; i++) {
 		const char *verdict = ft_gathered_text(gathered->records[i], "verdict");
 
-		if (strcmp(verdict, "differs") == 0 || strcmp(verdict, "unstable") == 0)
+		if (ft_differences_wants(verdict))
 			ft_differences_add(differences, gathered->records[i]);
 	}
 	if (!differences || !differences->n)
