@@ -380,7 +380,8 @@ static const struct {
 	[FT_ACT_MEMBERSHIP] = {is_datagram, 980},
 };
 
-/* Rarely: to list sockets, sock_diag goes through all of the host's hash tables (milliseconds). */
+/* Rarely: to list sockets, sock_diag goes through all of the host's hash tables (milliseconds). And
+ * only at a port that no other program of the namespace can have had. */
 static bool look(struct ft_walk *walk)
 {
 	uint16_t name = some(walk, is_used, 1000);
@@ -393,6 +394,11 @@ static bool look(struct ft_walk *walk)
 	word = ft_program_word(walk->program, FT_OP_LOOK);
 	word->has_at = true;
 	word->at = ft_walk_chance(walk, 700) ? plan->at : ft_walk_place(walk, plan);
+	if (word->at.port != FT_PORT_NAMED && walk->program->names.n_ports == 0)
+		ft_program_port(walk->program);
+	if (word->at.port != FT_PORT_NAMED)
+		word->at.number = 0;
+	word->at.port = FT_PORT_NAMED;
 	return true;
 }
 
