@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "engine/engine.h"
+#include "explore/hunt.h"
 #include "fourtuple/agree.h"
-#include "fourtuple/hunt.h"
 #include "fourtuple/search_line.h"
 #include "probe/frame.h"
 
@@ -327,17 +327,29 @@ static bool stop(void *arg)
 
 static void set_signals(void)
 {
-	const struct itimerval tick = {{0, TICK_US}, {0, TICK_US}};
 	struct sigaction action = {.sa_handler = on_stop};
-	struct rlimit limit;
 
 	sigaction(SIGTERM, &action, NULL);
 	action.sa_handler = SIG_IGN; /* a terminal's ^C goes to all: the parent decides */
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGPIPE, &action, NULL);
-	action.sa_handler = on_tick;
+}
+
+/* Once the sandbox is entered: what it asks of the kernel and of its child must not be disturbed.
+ */
+static void start_tick(void)
+{
+	const struct itimerval tick = {{0, TICK_US}, {0, TICK_US}};
+	struct sigaction action = {.sa_handler = on_tick};
+
 	sigaction(SIGALRM, &action, NULL);
 	setitimer(ITIMER_REAL, &tick, NULL);
+}
+
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);
@@ -355,7 +367,11 @@ static int work(struct search *s)
 					      .done = done,
 					      .stop = stop};
 	struct ft_err err = {0};
-	int rc = ft_engine_new(&engine_options, &hooks, &s->engine, &s->err);
+	int rc;
+
+	start_tick();
+	raise_descriptors();
+	rc = ft_engine_new(&engine_options, &hooks, &s->engine, &s->err);
 
 	/* What was parked when the numbers ran out may have left something to hunt. */
 	do {

@@ -7,8 +7,8 @@
  * program counts only if it differs twice, and at last has the least one run twice more. It runs
  * nothing itself: the search that it belongs to goes on meanwhile.
  */
-#ifndef FT_FOURTUPLE_HUNT_H
-#define FT_FOURTUPLE_HUNT_H
+#ifndef FT_EXPLORE_HUNT_H
+#define FT_EXPLORE_HUNT_H
 
 #include "explore/shrink.h"
 

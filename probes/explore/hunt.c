@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "fourtuple/hunt.h"
+#include "explore/hunt.h"
 
 enum { RUNS = 2 };
 
