@@ -521,6 +521,7 @@ int32_t ft_tcp_bind(struct ft_model *model, struct ft_socket *s, const struct ft
 	s->address_explicit = s->v6 ? !ft_ip_equal(ip, &ft_ip_any6) : !ft_ip_is_any(ip);
 	s->port_explicit = port != 0;
 	s->port_by_connect = false;
+	s->shown_port = s->port;
 	return 0;
 }
 

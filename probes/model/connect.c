@@ -225,27 +225,29 @@ static int32_t claim_tuple(struct ft_model *model, struct ft_socket *s)
 	return 0;
 }
 
-/* tcp_set_state(TCP_CLOSE) of a socket that lives on, and inet_bhash2_reset_saddr(). */
-static void give_up(struct ft_model *model, struct ft_socket *s)
+/* inet_bhash2_reset_saddr() */
+static void forget_address(struct ft_model *model, struct ft_socket *s)
 {
-	s->state = TCP_CLOSE;
 	s->lost = false;
-	if (!s->port_explicit && ft_on(model, FT_RULE_CONNECT_FAILED_PORT))
-		ft_bucket_leave(model, s);
+	s->remote_port = 0;
 	if (!s->address_explicit && ft_on(model, FT_RULE_CONNECT_FAILED_ADDRESS))
 		s->local = s->v6 ? ft_ip_any6 : ft_ip_any4;
-	s->remote_port = 0;
+}
+
+/* The connect() that found no 4-tuple: from SYN_SENT back to CLOSE. */
+static void give_up(struct ft_model *model, struct ft_socket *s)
+{
+	if (!s->port_explicit && ft_on(model, FT_RULE_CONNECT_FAILED_PORT))
+		ft_bucket_leave(model, s);
+	forget_address(model, s);
 }
 
 /* tcp_disconnect() */
 static void dissolve(struct ft_model *model, struct ft_socket *s)
 {
-	if (s->state == TCP_LISTEN)
-		ft_stream_unlisten(model, s);
 	ft_stream_disconnect(model, s);
-	ft_tuple_remove(model, s);
-	give_up(model, s);
-	s->connecting = s->associated = s->severed = false;
+	forget_address(model, s);
+	s->connecting = s->associated = false;
 }
 
 /* From CLOSE to SYN_SENT and what the SYN leads to at once; a positive errno where there is no

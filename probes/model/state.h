@@ -220,6 +220,7 @@ struct ft_segment {
 	uint8_t device;  /* of the receiving host: to whose address it goes */
 	uint8_t flags;   /* FT_SYN ...; stream.h */
 	bool timestamps; /* of a SYN */
+	bool forced; /* its sender's device made it leave by lo for another interface's address */
 	uint16_t sender; /* the socket; FT_NOBODY: none */
 	uint32_t seq, ack, len;
 };

@@ -151,7 +151,8 @@ void ft_stream_disconnect(struct ft_model *model, struct ft_socket *s)
 	} else if (s->state == TCP_SYN_SENT) {
 		s->error = ECONNRESET;
 	}
-	ft_stream_unhash(model, s);
+	if (s->state != TCP_CLOSE) /* one that is closed keeps even a port of the kernel's choice */
+		ft_stream_unhash(model, s);
 	s->unread = 0;
 	s->shut = 0;
 	s->fin_received = false;

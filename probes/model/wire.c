@@ -76,8 +76,19 @@ void ft_wire_send(struct ft_model *model, const struct ft_socket *s, uint8_t fla
 		.len = len,
 	};
 
-	if (!s->lost && find_way(model, s->peer, &s->local, &s->remote, s->device, &segment))
-		put(model, &segment);
+	if (s->lost || !find_way(model, s->peer, &s->local, &s->remote, s->device, &segment))
+		return;
+	segment.forced = s->device && segment.packet.peer == s->peer && segment.device != s->device;
+	put(model, &segment);
+}
+
+/* Nobody's reset is not sent where the segment came by a route that is not local
+ * (tcp_v4_send_reset()), nor to ::1 by another interface than lo (tcp_v6_send_response()). */
+static bool goes_unanswered(const struct ft_segment *g)
+{
+	if (ft_ip_is_v4(&g->packet.to))
+		return g->forced;
+	return ft_ip_is_loopback(&g->packet.from) && g->device != FT_DEV_LO;
 }
 
 void ft_wire_refuse(struct ft_model *model, const struct ft_segment *g, const struct ft_socket *on)
@@ -94,7 +105,7 @@ void ft_wire_refuse(struct ft_model *model, const struct ft_segment *g, const st
 		.seq = g->ack,
 	};
 
-	if (g->flags & FT_RST)
+	if ((g->flags & FT_RST) || (!on && goes_unanswered(g)))
 		return;
 	if (!(g->flags & FT_ACK)) {
 		answer.flags |= FT_ACK;
@@ -146,6 +157,15 @@ static void to_listener(struct ft_model *model, const struct ft_segment *g)
 	}
 }
 
+static void to_connection(struct ft_model *model, struct ft_socket *s, const struct ft_segment *g)
+{
+	ft_note_cpu(model, s);
+	if (s->state == TCP_SYN_SENT)
+		ft_handshake_syn_sent(model, s, g);
+	else
+		ft_receive(model, s, g);
+}
+
 /* tcp_v4_rcv(), tcp_v6_rcv() */
 static void deliver(struct ft_model *model, const struct ft_segment *g)
 {
@@ -160,12 +180,8 @@ static void deliver(struct ft_model *model, const struct ft_segment *g)
 		to_listener(model, g);
 	else if (s->time_wait)
 		ft_timewait_receive(model, s, g);
-	else if (is_deaf(model, s))
-		return;
-	else if (s->state == TCP_SYN_SENT)
-		ft_handshake_syn_sent(model, s, g);
-	else
-		ft_receive(model, s, g);
+	else if (!is_deaf(model, s))
+		to_connection(model, s, g);
 }
 
 void ft_wire_run(struct ft_model *model)
