@@ -46,31 +46,29 @@ static const struct ft_ip *given_source(const struct ft_socket *s, bool v4)
 	return ft_ip_is_multicast(&s->local) ? NULL : &s->local;
 }
 
-/* 0.0.0.0 means the own address, or loopback; :: means loopback, mapped for a mapped socket. */
-static void find_host(struct ft_model *model, const struct ft_socket *s, struct ft_ip *dest)
+/* 0.0.0.0 means the own address, or that of the socket's device, or loopback; :: means loopback,
+ * mapped for a mapped socket. By whatever device, it is this host. */
+static void find_host(const struct ft_socket *s, struct ft_ip *dest)
 {
 	const struct ft_ip *source;
 
-	if (!ft_ip_is_any(dest) || !ft_on(model, FT_RULE_CONNECT_ANY))
-		return;
 	if (s->v6 && !ft_ip_is_v4(dest)) {
 		*dest = loopback(ft_ip_is_v4(&s->local));
 		return;
 	}
 	source = given_source(s, true);
-	*dest = source ? *source : loopback(true);
-}
-
-/* Does a reply to this address reach a socket bound to a device? */
-static bool replies_lost(const struct ft_model *model, const struct ft_socket *s,
-			 const struct ft_ip *source)
-{
-	return s->device && ft_device_of(model, s->peer, source) != s->device;
+	if (source)
+		*dest = *source;
+	else if (s->device == FT_DEV_ETH)
+		memcpy(dest->bytes + 12, ft_hosts[s->peer ? FT_HOST_PEER : FT_HOST_ETH].v4, 4);
+	else
+		*dest = loopback(true);
 }
 
 /* IPv4 by a device that the destination does not lie on. */
 static int32_t off_device(struct ft_model *model, const struct ft_socket *s,
-			  const struct ft_ip *source, const struct way *way)
+			  const struct ft_ip *dest, const struct ft_ip *source,
+			  const struct way *way)
 {
 	struct ft_ip eth;
 
@@ -80,8 +78,8 @@ static int32_t off_device(struct ft_model *model, const struct ft_socket *s,
 	eth = ft_ip_any4;
 	memcpy(eth.bytes + 12, ft_hosts[s->peer ? FT_HOST_PEER : FT_HOST_ETH].v4, 4);
 	*way->source = source ? *source : eth;
-	/* By lo, from a loopback address, to another own address: that is delivered. */
-	*way->lost = !(s->device == FT_DEV_LO && source && ft_ip_is_loopback(source));
+	/* By lo to another own address: that is delivered. */
+	*way->lost = s->device != FT_DEV_LO || ft_device_of(model, s->peer, dest) == FT_DEV_NONE;
 	return 0;
 }
 
@@ -101,14 +99,13 @@ static int32_t route_v4(struct ft_model *model, const struct ft_socket *s, const
 			    ft_route(model, s->peer, dest, FT_DEV_ETH, &device, &usual);
 
 		if (at != s->device && !wire)
-			return off_device(model, s, source, way);
+			return off_device(model, s, dest, source, way);
 	}
 	if (!ft_route(model, s->peer, dest, FT_DEV_NONE, &device, &usual))
 		return no_way(model, s, FT_RULE_ROUTE, ENETUNREACH, way);
 	if (source && ft_ip_is_loopback(source) && device != FT_DEV_LO)
 		return no_way(model, s, FT_RULE_ROUTE_SOURCE, EINVAL, way);
 	*way->source = source ? *source : usual;
-	*way->lost = replies_lost(model, s, way->source);
 	return 0;
 }
 
@@ -130,20 +127,34 @@ static int32_t route_v6(struct ft_model *model, const struct ft_socket *s, const
 	if (s->device && at != FT_DEV_NONE && at != s->device && ft_on(model, FT_RULE_ROUTE_DEVICE))
 		return no_way(model, s, FT_RULE_ROUTE_DEVICE, ENETUNREACH, way);
 	*way->source = given_source(s, false) ? s->local : usual;
-	*way->lost = replies_lost(model, s, way->source);
 	return 0;
+}
+
+/* To this host under no name: the device does not matter. */
+static int32_t route_here(struct ft_model *model, const struct ft_socket *s, struct ft_ip *dest,
+			  const struct way *way)
+{
+	struct ft_socket free = *s;
+
+	find_host(s, dest);
+	ft_decided(model, FT_RULE_CONNECT_ANY);
+	if (!ft_ip_is_v4(dest))
+		return route_v6(model, s, dest, way);
+	free.device = FT_DEV_NONE;
+	return route_v4(model, &free, dest, way);
 }
 
 int32_t ft_route_connect(struct ft_model *model, const struct ft_socket *s, struct ft_ip *dest,
 			 struct ft_ip *ret_source, bool *ret_lost)
 {
-	const struct way *way = &(const struct way){ret_source, ret_lost};
+	const struct way way = {ret_source, ret_lost};
 
 	*ret_lost = false;
-	find_host(model, s, dest);
+	if (s->v6 && s->v6only && ft_ip_is_v4(dest))
+		return no_way(model, s, FT_RULE_ROUTE_FAMILY, ENETUNREACH, &way);
+	if (ft_ip_is_any(dest) && ft_on(model, FT_RULE_CONNECT_ANY))
+		return route_here(model, s, dest, &way);
 	if (!ft_ip_is_v4(dest))
-		return route_v6(model, s, dest, way);
-	if (s->v6 && s->v6only)
-		return no_way(model, s, FT_RULE_ROUTE_FAMILY, ENETUNREACH, way);
-	return route_v4(model, s, dest, way);
+		return route_v6(model, s, dest, &way);
+	return route_v4(model, s, dest, &way);
 }

@@ -32,8 +32,10 @@ static bool find_way(const struct ft_model *model, bool peer, const struct ft_ip
 
 	ret->packet.peer = peer;
 	ret->device = at;
+	if (at != FT_DEV_NONE && device == FT_DEV_LO)
+		ret->device = FT_DEV_LO; /* as the way that its sender asked for */
 	if (at != FT_DEV_NONE)
-		return !device || device == at || (device == FT_DEV_LO && ft_ip_is_loopback(from));
+		return !device || device == at || device == FT_DEV_LO;
 	ret->packet.peer = !peer;
 	ret->device = FT_DEV_ETH;
 	return ft_route(model, peer, to, device, &out, &source) && out == FT_DEV_ETH &&
@@ -78,7 +80,8 @@ void ft_wire_send(struct ft_model *model, const struct ft_socket *s, uint8_t fla
 
 	if (s->lost || !find_way(model, s->peer, &s->local, &s->remote, s->device, &segment))
 		return;
-	segment.forced = s->device && segment.packet.peer == s->peer && segment.device != s->device;
+	segment.forced = s->device == FT_DEV_LO && segment.packet.peer == s->peer &&
+			 ft_device_of(model, s->peer, &s->remote) != FT_DEV_LO;
 	put(model, &segment);
 }
 
