@@ -457,6 +457,8 @@ enum ft_pace ft_model_disconnect(struct ft_model *model)
 
 	if (!s->stream)
 		return ft_udp_disconnect(model);
+	if (ft_stream_mptcp(model) != FT_PACE_WORD)
+		return FT_PACE_BEYOND;
 	if (handle->begun && s->state == TCP_CLOSE)
 		s->error = 0; /* the engine has asked what became of it */
 	dissolve(model, s);

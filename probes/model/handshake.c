@@ -72,7 +72,7 @@ void ft_handshake_begin(struct ft_model *model, struct ft_socket *s)
 	s->tcp.rcv_nxt = s->tcp.rcv_wup = 0;
 	s->tcp.rto_ms = FT_RTO_FIRST_MS;
 	s->tcp.retries = 0;
-	s->tcp.timer_ns = model->now_ns + FT_RTO_FIRST_MS * FT_MS_NS;
+	s->tcp.timer_ns = ft_clock_in(model, FT_RTO_FIRST_MS * FT_MS_NS);
 	s->tw_timestamps = model->sysctls[s->peer].timestamps;
 	ft_wire_send(model, s, FT_SYN, isn, 0, 0);
 }
@@ -99,7 +99,7 @@ void ft_handshake_again(struct ft_model *model, struct ft_socket *s)
 	s->tcp.retries++;
 	if (!first || s->tcp.retries > SYN_LINEAR)
 		s->tcp.rto_ms *= 2;
-	s->tcp.timer_ns = model->now_ns + s->tcp.rto_ms * FT_MS_NS;
+	s->tcp.timer_ns = ft_clock_in(model, s->tcp.rto_ms * FT_MS_NS);
 }
 
 static void established(struct ft_model *model, struct ft_socket *s, const struct ft_segment *g)
@@ -121,7 +121,7 @@ static void take_answer(struct ft_model *model, struct ft_socket *s, const struc
 {
 	if (!ft_after(g->ack, s->tcp.snd_una) || ft_after(g->ack, s->tcp.snd_nxt)) {
 		if (s->tcp.retries == 0 && ft_on(model, FT_RULE_SYN_AGAIN))
-			s->tcp.timer_ns = model->now_ns + AGAIN_NS;
+			s->tcp.timer_ns = ft_clock_in(model, AGAIN_NS);
 		ft_wire_refuse(model, g, s);
 		return;
 	}
@@ -137,7 +137,7 @@ static void take_answer(struct ft_model *model, struct ft_socket *s, const struc
 	if (s->defer_accept && ft_on(model, FT_RULE_DEFER_CLIENT) &&
 	    s->tcp.snd_nxt == s->tcp.write_seq) {
 		s->tcp.ack_due = true;
-		s->tcp.ack_ns = model->now_ns + DEFERRED_ACK_NS;
+		s->tcp.ack_ns = ft_clock_in(model, DEFERRED_ACK_NS);
 		return;
 	}
 	ft_output_ack(model, s);
@@ -218,6 +218,9 @@ static struct ft_socket *new_request(struct ft_model *model, struct ft_socket *l
 	request->remote_port = packet->from_port;
 	request->listener = listener->id;
 	request->other = g->sender;
+	/* A client that speaks TCP gets a TCP socket (mptcp_accept()). */
+	if (g->sender != FT_NOBODY && !ft_socket_at(model, g->sender)->mptcp)
+		request->mptcp = false;
 	request->tw_timestamps = g->timestamps && model->sysctls[listener->peer].timestamps;
 	request->tcp.rcv_nxt = g->seq + 1;
 	request->tcp.snd_una = isn;
@@ -248,7 +251,7 @@ static void take_syn(struct ft_model *model, struct ft_socket *listener, const s
 	if (!cookie) {
 		listener->tcp.n_requests++;
 		ft_tuple_add(model, request);
-		request->tcp.timer_ns = model->now_ns + FT_RTO_FIRST_MS * FT_MS_NS;
+		request->tcp.timer_ns = ft_clock_in(model, FT_RTO_FIRST_MS * FT_MS_NS);
 	}
 	send_synack(model, request);
 	if (cookie) {

@@ -71,8 +71,7 @@ static int score_of(struct ft_model *model, const struct ft_socket *s, const str
 		score++;
 	if (!s->v6 && ft_on(model, FT_RULE_LOOKUP_FAMILY_SCORE))
 		score++;
-	if (s->incoming_cpu >= 0 && ft_on(model, FT_RULE_LOOKUP_CPU_SCORE) &&
-	    s->incoming_cpu == ft_cpu(model))
+	if (ft_on(model, FT_RULE_LOOKUP_CPU_SCORE) && ft_on_cpu(model, s))
 		score++;
 	return score;
 }

@@ -35,7 +35,7 @@ void ft_output_ack(struct ft_model *model, struct ft_socket *s)
 void ft_output_ack_later(struct ft_model *model, struct ft_socket *s)
 {
 	uint64_t ato_ns = s->tcp.ato_ms * FT_MS_NS;
-	uint64_t at_ns = model->now_ns + ato_ns + FT_JIFFY_NS;
+	uint64_t at_ns = ft_clock_in(model, ato_ns + FT_JIFFY_NS);
 
 	if (s->tcp.ack_ns && s->tcp.ack_ns <= model->now_ns + ato_ns / 4) {
 		ft_output_ack(model, s);
@@ -50,7 +50,7 @@ void ft_output_arm(struct ft_model *model, struct ft_socket *s)
 	if (s->tcp.snd_una == s->tcp.snd_nxt || s->tcp.timer_ns)
 		return;
 	s->tcp.probe = true;
-	s->tcp.timer_ns = model->now_ns + s->tcp.rto_ms * FT_MS_NS;
+	s->tcp.timer_ns = ft_clock_in(model, s->tcp.rto_ms * FT_MS_NS);
 }
 
 /* Data of the unacknowledged part, without the FIN. */
@@ -130,5 +130,5 @@ void ft_output_timer(struct ft_model *model, struct ft_socket *s)
 	}
 	s->tcp.probe = false;
 	ft_output_again(model, s);
-	s->tcp.timer_ns = model->now_ns + s->tcp.rto_ms * FT_MS_NS;
+	s->tcp.timer_ns = ft_clock_in(model, s->tcp.rto_ms * FT_MS_NS);
 }

@@ -164,6 +164,7 @@ enum ft_pace ft_model_look(struct ft_model *model)
 	/* A v6 literal is one of the other family, and set nevertheless. */
 	if (ft_address_get(model, FT_FAMILY_TCP4, at, &look.ip, &look.port) == -ENOENT)
 		return ft_beyond(model, "a port of the case is not there");
+	model->n_isn += FT_ISN_LOOK;
 	for (size_t i = 0; i < model->n_sockets; i++)
 		look_at(&look, ft_socket_at(model, (uint16_t)i));
 	if (look.n > ROWS_MAX)

@@ -256,6 +256,9 @@ struct ft_membership {
 
 enum { FT_TUPLE_HEADS = 256, FT_SOCKETS_BLOCK = 64 };
 
+/* A look takes as long as so many calls do, which the clock of initial sequence numbers counts. */
+enum { FT_ISN_LOOK = 60 };
+
 struct ft_model {
 	const struct ft_case *c;
 	const struct ft_setting *setting;
@@ -308,6 +311,7 @@ struct ft_model {
 	uint16_t first_listener;
 	uint32_t n_time_wait[2]; /* [1]: of the second host */
 	uint32_t n_isn;          /* initial sequence numbers that were drawn */
+	uint32_t n_timers;       /* that were set */
 	struct ft_wire wire;
 	size_t n_listening;      /* names that listen, as the engine counts them */
 	bool queues_stale;       /* the engine believes that accept queues may have changed */
@@ -483,6 +487,8 @@ void ft_stream_unlisten(struct ft_model *model, struct ft_socket *s);
 void ft_stream_disconnect(struct ft_model *model, struct ft_socket *s);
 /* The socket is not needed any more: out of all tables (inet_csk_destroy_sock()). */
 void ft_stream_destroy(struct ft_model *model, struct ft_socket *s);
+/* Before the end of a connection: FT_PACE_BEYOND if one of the ends is MPTCP's. */
+enum ft_pace ft_stream_mptcp(struct ft_model *model);
 /* n bytes are written to s, which may send: at once, or when the connection stands. */
 void ft_stream_write(struct ft_model *model, struct ft_socket *s, uint32_t n);
 

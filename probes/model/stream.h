@@ -53,6 +53,13 @@ static inline bool ft_is_dead(const struct ft_socket *s)
 	return s->refs == 0 && s->listener == FT_NOBODY;
 }
 
+/* When a timer fires that is set now. Of those that end in one tick the one that was set last fires
+ * first (enqueue_timer()). */
+static inline uint64_t ft_clock_in(struct ft_model *model, uint64_t ns)
+{
+	return model->now_ns + ns - model->n_timers++;
+}
+
 /* ---- wire.c ---- */
 /* Does a segment from s to its other end arrive anywhere? */
 bool ft_wire_reaches(const struct ft_model *model, const struct ft_socket *s);

@@ -27,6 +27,16 @@ static int32_t because(struct ft_model *model, enum ft_rule rule, int32_t error)
 	return error;
 }
 
+enum ft_pace ft_stream_mptcp(struct ft_model *model)
+{
+	const struct ft_socket *s = model->sock;
+	bool other = s->other != FT_NOBODY && ft_socket_at(model, s->other)->mptcp;
+
+	if (s->stream && s->state != TCP_CLOSE && s->state != TCP_LISTEN && (s->mptcp || other))
+		return ft_beyond(model, "MPTCP ends its connections in ways of its own");
+	return FT_PACE_WORD;
+}
+
 /* ---- accept ---- */
 
 /* accept(2), and what the engine remembers of the new name (probes/engine/exec_socket.c). */
@@ -201,6 +211,8 @@ enum ft_pace ft_model_shutdown(struct ft_model *model)
 
 	if (!s->stream)
 		return ft_udp_shutdown(model);
+	if (ft_stream_mptcp(model) != FT_PACE_WORD)
+		return FT_PACE_BEYOND;
 	if (model->word->detail != FT_SHUTDOWN_RD)
 		ft_clock_note(model);
 	error = shut_down(model, s, hows[model->word->detail]);

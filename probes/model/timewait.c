@@ -45,7 +45,7 @@ static bool has_room(struct ft_model *model, const struct ft_socket *s)
 
 static void end_after(struct ft_model *model, struct ft_socket *tw, uint64_t ns)
 {
-	tw->tcp.timer_ns = model->now_ns + ns;
+	tw->tcp.timer_ns = ft_clock_in(model, ns);
 }
 
 void ft_timewait_enter(struct ft_model *model, struct ft_socket *s, uint8_t state, uint64_t ns)
@@ -89,7 +89,7 @@ void ft_timewait_orphan(struct ft_model *model, struct ft_socket *s)
 		ft_stream_done(model, s);
 		ft_wire_run(model);
 	} else if (ns > FT_TIMEWAIT_NS) /* stays a socket for what is more than that */
-		s->tcp.timer_ns = model->now_ns + ns - FT_TIMEWAIT_NS;
+		s->tcp.timer_ns = ft_clock_in(model, ns - FT_TIMEWAIT_NS);
 	else
 		ft_timewait_enter(model, s, TCP_FIN_WAIT2, ns);
 }
