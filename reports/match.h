@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Does the model allow what was measured? Private to reports.
+ * Does the model allow what was measured? For the judge, and for a search that has no use for the
+ * rest of a verdict.
  */
 #ifndef FT_REPORTS_MATCH_H
 #define FT_REPORTS_MATCH_H

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fourtuple/plain.h"
+#include "fourtuple/show.h"
 #include "model/rules.h"
+
+enum { EXPLANATION_MAX = 1 << 16 };
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -126,15 +128,14 @@ static void print_line(const char *name, const char *text, FILE *file)
 		fprintf(file, "  %-10s %s\n", name, text);
 }
 
-static void print_toggles(const json_t *difference, FILE *file)
+static void print_changes(const json_t *difference, FILE *file)
 {
-	const json_t *names = json_object_get(difference, "explained_by");
+	struct ft_text text;
 
-	for (size_t i = 0; i < json_array_size(names); i++)
-		fprintf(file, i ? " and %s" : "  explained  by a kernel without %s",
-			json_string_value(json_array_get(names, i)));
-	if (json_array_size(names))
-		fputc('\n', file);
+	ft_text_init(&text, EXPLANATION_MAX);
+	ft_explanation_print(difference, &text);
+	print_line("explained", ft_text_get(&text), file);
+	ft_text_fini(&text);
 }
 
 static void print_find(const struct ft_find *find, FILE *file)
@@ -152,7 +153,7 @@ static void print_find(const struct ft_find *find, FILE *file)
 	if (rule)
 		fprintf(file, "  rule       %s: %s (%s)\n", rule->id, rule->sentence, rule->source);
 	print_line("holder", text_of(difference, "holder"), file);
-	print_toggles(difference, file);
+	print_changes(difference, file);
 }
 
 void ft_finds_print(const struct ft_finds *finds, FILE *file)

@@ -16,9 +16,9 @@
 
 #include "engine/engine.h"
 #include "explore/hunt.h"
-#include "fourtuple/agree.h"
 #include "fourtuple/search_line.h"
 #include "probe/frame.h"
+#include "reports/match.h"
 
 enum { CHUNK = 64, IN_FLIGHT = 256, HUNTS = 16, PENDING_MAX = 64, TICK_US = 10000 };
 
@@ -45,7 +45,7 @@ struct search {
 	struct ft_engine *engine;
 	struct slot *free;
 	uint64_t next, end; /* of the chunk in hand */
-	struct ft_agree agree;
+	struct ft_match match;
 	struct quarry quarries[HUNTS];
 	unsigned n_hunts, hunts_begun;
 	size_t n_pending;
@@ -148,15 +148,14 @@ static void hunt_later(struct search *s, uint64_t number)
 
 /* What a run of a hunt's has shown. */
 static void tell_hunt(struct search *s, const struct ft_run *run, struct quarry *quarry,
-		      bool differs, size_t call)
+		      bool differs)
 {
 	struct ft_difference_line line = {
 		.number = quarry->number,
 		.original = &quarry->hunt.original,
 		.record = &run->record,
-		.agree = &s->agree,
+		.match = &s->match,
 		.setting = &s->plan->setting,
-		.call = call,
 	};
 
 	switch (ft_hunt_tell(&quarry->hunt, differs)) {
@@ -191,26 +190,34 @@ static const struct ft_program *next_hunted(struct search *s, struct slot *slot)
 	return program;
 }
 
+/* What may be one of too many outcomes is not compared; it is counted among what the model has no
+ * word on. */
 static void judge(struct search *s, const struct ft_run *run, struct slot *slot)
 {
-	uint64_t tries = s->agree.tries;
-	size_t call = 0;
-	int agreement = ft_agree(&s->agree, &run->record, &s->plan->setting, &call);
+	enum ft_agreement agreement;
 
-	add(s, FT_SEARCH_TRIES, s->agree.tries - tries);
-	if (agreement < 0) {
-		ft_err_set(&s->err, -ENOMEM, "no memory for a prediction");
-	} else if (slot->quarry) {
+	s->match.calls_left = FT_MATCH_CALLS;
+	agreement = ft_match_record(&s->match, &run->record, &s->plan->setting);
+	if (slot->quarry) { /* smaller programs may come to nothing: then they do not differ */
 		tell_hunt(s, run, slot->quarry,
-			  agreement == FT_DISAGREES || agreement == FT_UNDECIDED, call);
-	} else if (agreement == FT_BEYOND) {
-		count_reason(s, FT_SEARCH_BEYOND, s->agree.prediction.reason);
-	} else if (agreement == FT_AGREES) {
+			  agreement == FT_DISAGREES && run->record.verdict == FT_VERDICT_OBSERVED);
+		return;
+	}
+	switch (agreement) {
+	case FT_AGREES:
 		add(s, FT_SEARCH_EQUAL, 1);
-		add(s, FT_SEARCH_CALLS, s->agree.prediction.n);
-	} else {
+		add(s, FT_SEARCH_CALLS, s->match.prediction.n);
+		break;
+	case FT_DISAGREES:
 		add(s, FT_SEARCH_DIFFER, 1);
 		hunt_later(s, slot->number);
+		break;
+	case FT_NO_WORD:
+		count_reason(s, FT_SEARCH_BEYOND, s->match.prediction.reason);
+		break;
+	case FT_TOO_MANY:
+		count_reason(s, FT_SEARCH_BEYOND, "too many outcomes are possible");
+		break;
 	}
 }
 
@@ -302,10 +309,8 @@ static void done(void *arg, struct ft_run *run)
 					    offsetof(struct slot, program.names));
 
 	working(s, run, true);
-	if (run->record.verdict == FT_VERDICT_OBSERVED)
+	if (slot->quarry || run->record.verdict == FT_VERDICT_OBSERVED)
 		judge(s, run, slot);
-	else if (slot->quarry)
-		tell_hunt(s, run, slot->quarry, false, 0);
 	else
 		count_reason(s,
 			     run->record.verdict == FT_VERDICT_SKIPPED ? FT_SEARCH_SKIPPED
@@ -392,7 +397,7 @@ static void free_all(struct search *s)
 		s->free = slot->next;
 		free(slot);
 	}
-	ft_agree_fini(&s->agree);
+	ft_match_fini(&s->match);
 	ft_text_fini(&s->line);
 	free(s);
 }
@@ -413,7 +418,7 @@ int ft_search_main(const struct ft_search_options *options)
 	set_signals();
 	if (ft_sandbox_enter(&s->sandbox, &stage, &s->err) < 0)
 		status = FT_WORKER_REFUSED;
-	else if (ft_agree_init(&s->agree) < 0)
+	else if (ft_match_init(&s->match) < 0)
 		ft_err_set(&s->err, -ENOMEM, "no memory for the model");
 	else
 		work(s);

@@ -41,7 +41,6 @@ enum ft_search_count {
 	FT_SEARCH_BROKEN,
 	FT_SEARCH_UNHUNTED, /* of those that differ: not made small */
 	FT_SEARCH_GIVEN,    /* taken from the counter */
-	FT_SEARCH_TRIES,    /* predictions made */
 	FT_SEARCH_COUNTS
 };
 

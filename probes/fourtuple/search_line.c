@@ -2,6 +2,7 @@
 #include "fourtuple/search_line.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { TEXT_MAX = 1 << 20 };
@@ -30,15 +31,16 @@ static void put_text(json_t *object, const char *key, struct ft_text *text)
 	ft_text_clear(text);
 }
 
-/* What decided the call that differs, in the model's eyes. */
+/* What decided the first call that differs, in the model's eyes. */
 static void put_rule(json_t *object, const struct ft_difference_line *line, struct ft_text *text)
 {
-	const struct ft_prediction *prediction = &line->agree->prediction;
+	const struct ft_prediction *prediction = &line->match->prediction;
+	size_t first = ft_match_difference(line->match, line->record);
 	const struct ft_predicted *call;
 
-	if (line->call >= prediction->n)
+	if (first >= prediction->n)
 		return;
-	call = &prediction->calls[line->call];
+	call = &prediction->calls[first];
 	if (call->rule != FT_RULE_NONE)
 		json_object_set_new(object, "rule", json_string(ft_rules[call->rule].id));
 	if (!call->holder)
@@ -47,23 +49,31 @@ static void put_rule(json_t *object, const struct ft_difference_line *line, stru
 	put_text(object, "holder", text);
 }
 
-static void put_toggles(json_t *object, const struct ft_difference_line *line)
+/* As records have it. */
+static void put_changes(json_t *object, const struct ft_difference_line *line)
 {
-	enum ft_toggle toggles[2];
-	size_t n = ft_agree_explain(line->agree, line->record, line->setting, toggles);
-	json_t *names;
+	struct ft_change changes[FT_CHANGES_MAX];
+	unsigned n = ft_match_explain(line->match, line->record, line->setting, changes);
+	json_t *array;
 
 	if (n == 0)
 		return;
-	names = json_array();
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(names, json_string(ft_toggles[toggles[i]].name));
-	json_object_set_new(object, "explained_by", names);
+	array = json_array();
+	for (unsigned i = 0; i < n; i++) {
+		const struct ft_toggle_row *row = &ft_toggles[changes[i].toggle];
+		char first[16];
+
+		snprintf(first, sizeof(first), "%u.%u", row->major, row->minor);
+		json_array_append_new(array,
+				      json_pack("{s:s,s:s,s:s,s:s}", "toggle", row->name, "commit",
+						row->commit, "first", first, "behaves",
+						changes[i].before ? "before" : "after"));
+	}
+	json_object_set_new(object, "explained_by", array);
 }
 
 void ft_difference_line(const struct ft_difference_line *line, struct ft_text *out)
 {
-	struct ft_agree *agree = line->agree;
 	const struct ft_case *c = line->record->c;
 	json_t *object = json_object();
 	struct ft_text text;
@@ -75,14 +85,13 @@ void ft_difference_line(const struct ft_difference_line *line, struct ft_text *o
 	put_text(object, "case", &text);
 	ft_record_print_outcome(line->record, &text);
 	put_text(object, "seen", &text);
+	ft_prediction_print(&line->match->prediction, c, &text);
+	put_text(object, "predicted", &text);
 	json_object_set_new(object, "program", json_integer((json_int_t)line->number));
 	json_object_set_new(object, "unstable", json_boolean(line->unstable));
-	if (ft_model_predict(agree->model, c, line->setting, NULL, 0, &agree->prediction) == 0) {
-		ft_prediction_print(&agree->prediction, c, &text);
-		put_text(object, "predicted", &text);
-		put_rule(object, line, &text);
-		put_toggles(object, line);
-	}
+	put_rule(object, line, &text);
+	if (!line->unstable)
+		put_changes(object, line);
 	ft_text_fini(&text);
 	put_line(object, out);
 }

@@ -6,16 +6,15 @@
 #define FT_FOURTUPLE_SEARCH_LINE_H
 
 #include "explore/program.h"
-#include "fourtuple/agree.h"
+#include "reports/match.h"
 
 struct ft_difference_line {
 	uint64_t number; /* of the program it came from */
 	const struct ft_program *original;
 	const struct ft_record *record; /* of the least program; its case is the record's */
-	struct ft_agree *agree;
+	struct ft_match *match;         /* the record was just compared by it */
 	const struct ft_setting *setting;
-	size_t call; /* the first one that differs */
-	bool unstable;
+	bool unstable; /* differed before, and not when it was run again */
 };
 
 /* Appends {"case","predicted","seen","rule",...} with its newline. */
