@@ -119,6 +119,8 @@ static void established(struct ft_model *model, struct ft_socket *s, const struc
 /* tcp_rcv_synsent_state_process() with an ACK. */
 static void take_answer(struct ft_model *model, struct ft_socket *s, const struct ft_segment *g)
 {
+	bool defer;
+
 	if (!ft_after(g->ack, s->tcp.snd_una) || ft_after(g->ack, s->tcp.snd_nxt)) {
 		if (s->tcp.retries == 0 && ft_on(model, FT_RULE_SYN_AGAIN))
 			s->tcp.timer_ns = ft_clock_in(model, AGAIN_NS);
@@ -133,9 +135,9 @@ static void take_answer(struct ft_model *model, struct ft_socket *s, const struc
 	if (!(g->flags & FT_SYN))
 		return;
 	s->tw_timestamps = s->tw_timestamps && g->timestamps;
+	defer = s->defer_accept || s->tcp.pingpong;
 	established(model, s, g);
-	if (s->defer_accept && ft_on(model, FT_RULE_DEFER_CLIENT) &&
-	    s->tcp.snd_nxt == s->tcp.write_seq) {
+	if (defer && ft_on(model, FT_RULE_DEFER_CLIENT) && s->tcp.snd_nxt == s->tcp.write_seq) {
 		s->tcp.ack_due = true;
 		s->tcp.ack_ns = ft_clock_in(model, DEFERRED_ACK_NS);
 		return;
@@ -274,14 +276,14 @@ static void inherit(struct ft_model *model, struct ft_socket *child, struct ft_s
 	child->transparent = listener->transparent;
 	child->no_port = listener->no_port;
 	child->deaf = listener->deaf;
-	child->incoming_cpu = listener->incoming_cpu;
+	ft_note_cpu(model, child);
 	child->linger = listener->linger;
 	child->range_low = listener->range_low;
 	child->range_high = listener->range_high;
 	child->shut = listener->shut;
 	child->uid = listener->uid;
 	child->address_explicit = listener->address_explicit;
-	memcpy(child->options, listener->options, sizeof(child->options));
+	ft_options_inherit(model, child, listener);
 	ft_bucket_inherit(model, child, listener);
 }
 

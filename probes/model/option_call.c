@@ -75,6 +75,35 @@ void ft_options_start(const struct ft_model *model, struct ft_socket *s)
 	start_with(s, IPPROTO_TCP, TCP_RTO_MAX_MS, sysctls->rto_max_ms);
 }
 
+/* sk_clone_lock(), inet_csk_clone_lock(), tcp_v4_syn_recv_sock(): what multicasts look like is
+ * taken from the client's segment. */
+void ft_options_inherit(const struct ft_model *model, struct ft_socket *child,
+			const struct ft_socket *listener)
+{
+	bool from_here = ft_device_of(model, child->peer, &child->remote) != FT_DEV_NONE;
+
+	memcpy(child->options, listener->options, sizeof(child->options));
+	child->broadcast = listener->broadcast;
+	child->multicast_all = listener->multicast_all;
+	child->multicast_loop = listener->multicast_loop;
+	child->fastopen_connect = listener->fastopen_connect;
+	child->options[FT_SLOT_PRIORITY] = 0;
+	child->multicast_if = child->v6 ? (from_here ? FT_DEV_LO : FT_DEV_ETH) : 0;
+	child->v6only_was_set = listener->v6only_was_set;
+	start_with(child, IPPROTO_IP, IP_MULTICAST_TTL, 64);
+	start_with(child, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 64);
+}
+
+void ft_options_forget(const struct ft_model *model, struct ft_socket *s)
+{
+	s->options[FT_SLOT_PEEK_OFF] = 0;
+	if (s->mptcp)
+		return;
+	s->options[FT_SLOT_WINDOW_CLAMP] = s->options[FT_SLOT_MAXSEG] = 0;
+	s->options[FT_SLOT_DELACK_MAX_US] = 0;
+	start_with(s, IPPROTO_TCP, TCP_RTO_MIN_US, model->sysctls[s->peer].rto_min_us);
+}
+
 /* ---- the levels ---- */
 
 /* The options of SOL_SOCKET are everybody's; of the others: an AF_INET6 socket has those of
@@ -170,13 +199,18 @@ static int32_t refuse_mptcp(struct ft_model *model, int32_t error)
 	return error;
 }
 
+/* mptcp_setsockopt_sol_ip_set() sets it for MPTCP itself before it looks for the subflow. */
 static int32_t set_first(struct ft_model *model, struct ft_socket *s, int level, int name,
 			 const struct ft_option_value *value)
 {
-	int32_t error = has_first(s) ? 0 : EINVAL;
+	int32_t error = 0;
 
+	if (!has_first(s) && level == IPPROTO_IP)
+		error = set_plain(model, s, level, name, value);
 	if (error)
-		return refuse_mptcp(model, error);
+		return error;
+	if (!has_first(s))
+		return refuse_mptcp(model, EINVAL);
 	s->options[FT_SLOT_SUBFLOW] = 1;
 	return set_plain(model, s, level, name, value);
 }

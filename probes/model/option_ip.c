@@ -220,14 +220,17 @@ int32_t ft_set_mtu6(struct ft_option_call *call)
 	return call->number && call->number < 1280 ? invalid(call) : 0;
 }
 
-/* That of the way the connection takes: lo's and eth's. */
+enum { MTU_LO = 65536, MTU_ETH = 1500, MTU_MAX_V4 = 65535 };
+
+/* That of the way the connection takes. */
 int32_t ft_get_mtu(struct ft_option_call *call)
 {
 	if (call->s->state == TCP_CLOSE || call->s->state == TCP_LISTEN)
 		return ft_refused(call, FT_RULE_OPTION_ROUTED, ENOTCONN);
-	call->read = ft_device_of(call->model, call->s->peer, &call->s->remote) != FT_DEV_NONE
-			     ? 65536
-			     : 1500;
+	if (ft_device_of(call->model, call->s->peer, &call->s->remote) == FT_DEV_NONE)
+		call->read = MTU_ETH;
+	else
+		call->read = ft_ip_is_v4(&call->s->remote) ? MTU_MAX_V4 : MTU_LO;
 	return 0;
 }
 

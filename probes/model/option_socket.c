@@ -480,6 +480,8 @@ int32_t ft_set_reserve_mem(struct ft_option_call *call)
 
 int32_t ft_set_incoming_cpu(struct ft_option_call *call)
 {
+	if (call->number < -1) /* other numbers that are no CPU's are not told apart */
+		return FT_OPTION_BEYOND;
 	ft_incoming_cpu_set(call->model, call->s, call->number);
 	return 0;
 }

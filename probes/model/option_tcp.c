@@ -173,7 +173,8 @@ int32_t ft_get_maxseg(struct ft_option_call *call)
 {
 	int32_t kept = ft_option_kept(call->s, call->row);
 
-	if (is_open(call->s))
+	/* what is left of the way of a connection stays afterwards */
+	if (is_open(call->s) || (!kept && call->s->tcp.write_seq))
 		return FT_OPTION_BEYOND;
 	call->read = kept ? kept : MSS_DEFAULT;
 	return 0;
@@ -233,14 +234,17 @@ int32_t ft_get_window_clamp(struct ft_option_call *call)
 								       : ft_get_kept(call);
 }
 
+/* Out of the pingpong of a conversation, or into it. */
 int32_t ft_set_quickack(struct ft_option_call *call)
 {
-	return ft_set_flag(call);
+	call->s->tcp.pingpong = !call->number;
+	return 0;
 }
 
 int32_t ft_get_quickack(struct ft_option_call *call)
 {
-	return is_open(call->s) ? FT_OPTION_BEYOND : ft_get_kept(call);
+	call->read = !call->s->tcp.pingpong;
+	return 0;
 }
 
 /* ---- TCP_REPAIR: the model knows who may, not what it does ---- */

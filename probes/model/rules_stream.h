@@ -71,8 +71,8 @@
 	  "time is over.",                                                                      \
 	  "tcp_check_req(), tcp(7)")                                                            \
 	X(DEFER_CLIENT, "defer-accept.client",                                                  \
-	  "A client with TCP_DEFER_ACCEPT delays the acknowledgement that ends the "            \
-	  "handshake.",                                                                         \
+	  "A client with TCP_DEFER_ACCEPT, or with TCP_QUICKACK off, delays the "               \
+	  "acknowledgement that ends the handshake.",                                           \
 	  "tcp_rcv_synsent_state_process()")                                                    \
 	X(QUEUE_RESET, "queue.reset",                                                           \
 	  "A listener that goes resets the connections in its queue, unless they migrate.",     \

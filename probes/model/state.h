@@ -114,7 +114,8 @@ struct ft_socket {
 	int32_t incoming_cpu;           /* -1: not set; FT_CPU_FIRST */
 	int32_t linger;                 /* seconds, -1: off */
 	uint16_t range_low, range_high; /* IP_LOCAL_PORT_RANGE, 0: that end is not set */
-	int32_t defer_accept, fastopen_queue;
+	int32_t defer_accept;           /* as a number of retransmissions */
+	int32_t fastopen_queue;
 	bool fastopen_connect;
 
 	/* address and port */
@@ -540,6 +541,11 @@ void ft_incoming_cpu_set(struct ft_model *model, struct ft_socket *s, int32_t cp
 /* ---- option_call.c, option_socket.c ---- */
 /* What a new socket has of its namespace's sysctls. */
 void ft_options_start(const struct ft_model *model, struct ft_socket *s);
+/* What a child has of its listener's, where no other part of the model reads it. */
+void ft_options_inherit(const struct ft_model *model, struct ft_socket *child,
+			const struct ft_socket *listener);
+/* What tcp_disconnect() forgets of them. */
+void ft_options_forget(const struct ft_model *model, struct ft_socket *s);
 /* What SO_ATTACH_FILTER or SO_DETACH_FILTER would fail with: 0 or a positive errno. */
 int32_t ft_filter_error(struct ft_model *model, const struct ft_socket *s, bool attach);
 

@@ -147,7 +147,7 @@ void ft_stream_disconnect(struct ft_model *model, struct ft_socket *s)
 		ft_stream_unlisten(model, s);
 	} else if (needs_reset(s)) {
 		ft_output_reset(model, s);
-		s->error = ECONNRESET;
+		s->error = s->mptcp ? 0 : ECONNRESET; /* MPTCP's is that of the subflow */
 	} else if (s->state == TCP_SYN_SENT) {
 		s->error = ECONNRESET;
 	}
@@ -158,6 +158,7 @@ void ft_stream_disconnect(struct ft_model *model, struct ft_socket *s)
 	s->fin_received = false;
 	s->tcp.fin_queued = false;
 	s->tcp.write_seq += FT_WINDOW + 2;
+	ft_options_forget(model, s);
 	ft_wire_run(model);
 }
 

@@ -162,7 +162,8 @@ static void to_listener(struct ft_model *model, const struct ft_segment *g)
 
 static void to_connection(struct ft_model *model, struct ft_socket *s, const struct ft_segment *g)
 {
-	ft_note_cpu(model, s);
+	if (!s->mptcp) /* MPTCP's is that of the subflow */
+		ft_note_cpu(model, s);
 	if (s->state == TCP_SYN_SENT)
 		ft_handshake_syn_sent(model, s, g);
 	else
