@@ -382,6 +382,17 @@ static int parse_link(struct ft_parser *p, struct ft_slice argument, struct ft_w
 			       &kind_len);
 }
 
+/* For sock_diag, port 0 is every port: also those of the cases that ran before. */
+static int parse_look(struct ft_parser *p, struct ft_slice argument, struct ft_word *word)
+{
+	int r = ft_parse_endpoint(p, argument, &word->at);
+
+	word->has_at = true;
+	if (r == 0 && word->at.port == FT_PORT_NUMBER && word->at.number == 0)
+		return ft_parse_error(p, -EINVAL, argument.at, "look needs a port, not 0");
+	return r;
+}
+
 int ft_parse_scene_word(struct ft_parser *p, enum ft_op op, struct ft_slice token,
 			struct ft_slice *rest, struct ft_word *word)
 {
@@ -407,8 +418,7 @@ int ft_parse_scene_word(struct ft_parser *p, enum ft_op op, struct ft_slice toke
 	case FT_OP_LINK:
 		return parse_link(p, argument, word);
 	case FT_OP_LOOK:
-		word->has_at = true;
-		return ft_parse_endpoint(p, argument, &word->at);
+		return parse_look(p, argument, word);
 	default:
 		break;
 	}

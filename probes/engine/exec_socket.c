@@ -200,8 +200,7 @@ enum ft_next ft_exec_accept(struct ft_exec *x)
 				  .local_known = listener->local_known,
 				  .explicit_port = true,
 				  .stepped = child->stepped};
-	if (listener->queued)
-		listener->queued--;
+	x->state->queues_stale = true; /* the same queue may be known by another name, too (dup) */
 	result = ft_exec_result(x, FT_END_OK, 0, true);
 	if (listener->local.host == FT_HOST_ANY || listener->local.host == FT_HOST_ANY4) {
 		x->sock = child;

@@ -270,6 +270,12 @@ static int32_t dial(struct ft_model *model, struct ft_socket *s, struct ft_ip de
 		give_up(model, s);
 		return error;
 	}
+	if (ft_ip_is_v4(&dest)) {
+		s->mapped_ops = s->v6;
+	} else if (s->mapped_ops && ft_on(model, FT_RULE_MAPPED_FOR_GOOD)) {
+		ft_decided(model, FT_RULE_MAPPED_FOR_GOOD);
+		s->lost = true;
+	}
 	s->state = TCP_SYN_SENT;
 	s->connecting = true;
 	ft_tuple_add(model, s);

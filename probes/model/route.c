@@ -120,28 +120,28 @@ static int32_t route_v6(struct ft_model *model, const struct ft_socket *s, const
 		return no_way(model, s, FT_RULE_ROUTE_MULTICAST, ENETUNREACH, way);
 	if (link_local && !dest->scope && !s->device)
 		return no_way(model, s, FT_RULE_BIND_SCOPE, EINVAL, way);
-	if (ft_ip_is_v4(&s->local))
-		return no_way(model, s, FT_RULE_ROUTE_FAMILY, EAFNOSUPPORT, way);
 	if (!ft_route(model, s->peer, dest, s->device, &device, &usual))
 		return no_way(model, s, FT_RULE_ROUTE, ENETUNREACH, way);
 	if (s->device && at != FT_DEV_NONE && at != s->device && ft_on(model, FT_RULE_ROUTE_DEVICE))
 		return no_way(model, s, FT_RULE_ROUTE_DEVICE, ENETUNREACH, way);
+	if (ft_ip_is_v4(&s->local))
+		return no_way(model, s, FT_RULE_ROUTE_FAMILY, EAFNOSUPPORT, way);
 	*way->source = given_source(s, false) ? s->local : usual;
 	return 0;
 }
 
-/* To this host under no name: the device does not matter. */
+/* To this host under no name. A device without an address has that of lo, from which nothing
+ * goes out by it. */
 static int32_t route_here(struct ft_model *model, const struct ft_socket *s, struct ft_ip *dest,
 			  const struct way *way)
 {
-	struct ft_socket free = *s;
-
 	find_host(s, dest);
 	ft_decided(model, FT_RULE_CONNECT_ANY);
 	if (!ft_ip_is_v4(dest))
 		return route_v6(model, s, dest, way);
-	free.device = FT_DEV_NONE;
-	return route_v4(model, &free, dest, way);
+	if (s->device >= FT_DEV_LINKS && ft_ip_is_loopback(dest))
+		return no_way(model, s, FT_RULE_ROUTE_SOURCE, EINVAL, way);
+	return route_v4(model, s, dest, way);
 }
 
 int32_t ft_route_connect(struct ft_model *model, const struct ft_socket *s, struct ft_ip *dest,

@@ -67,6 +67,10 @@
 	X(ROUTE_FAMILY, "route.family",                                                            \
 	  "A socket on a v4-mapped address reaches IPv4 only, a v6only one IPv6 only.",            \
 	  "tcp_v6_connect()")                                                                      \
+	X(MAPPED_FOR_GOOD, "mapped.for-good",                                                      \
+	  "An IPv6 socket that was once connected over IPv4 sends as IPv4 for good: a later "      \
+	  "connection to an IPv6 address gets no answer.",                                         \
+	  "tcp_v6_connect(), ipv6_mapped")                                                         \
 	X(ROUTE_MULTICAST, "route.multicast", "TCP cannot connect to a group or to all.",          \
 	  "tcp_v4_connect(), tcp_v6_connect()")                                                    \
 	X(FASTOPEN_CLIENT, "fastopen.client", "MSG_FASTOPEN takes bit 0 of tcp_fastopen.",         \

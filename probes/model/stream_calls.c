@@ -46,8 +46,7 @@ static enum ft_pace accepted(struct ft_model *model, struct ft_socket *child)
 	struct ft_predicted *row;
 	struct ft_handle *handle;
 
-	if (listener->queued)
-		listener->queued--;
+	model->queues_stale = true;
 	child->associated = true;
 	if (ft_on(model, FT_RULE_CHILD_USER))
 		child->uid = model->uid;
