@@ -42,6 +42,10 @@ static bool is_idle(const struct ft_plan *plan)
 {
 	return !plan->listening && (!plan->connected || !plan->stream);
 }
+static bool is_idle_stream(const struct ft_plan *plan)
+{
+	return plan->stream && is_idle(plan);
+}
 static bool is_waited_for(const struct ft_plan *plan)
 {
 	return plan->listening && plan->waiting;
@@ -363,7 +367,7 @@ static const struct {
 	[FT_ACT_LISTEN] = {is_bound_only, 900},
 	[FT_ACT_CONNECT] = {is_idle, 930},
 	[FT_ACT_BEGIN] = {is_idle, 950},
-	[FT_ACT_FASTOPEN] = {is_idle, 950},
+	[FT_ACT_FASTOPEN] = {is_idle_stream, 1000}, /* what it is on UDP nobody knows */
 	[FT_ACT_ACCEPT] = {is_waited_for, 930},
 	[FT_ACT_SEND] = {can_send, 950},
 	[FT_ACT_RECV] = {can_send, 950},

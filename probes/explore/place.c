@@ -11,6 +11,7 @@ enum { TINY_FIRST = 40000, TINY_COUNT = 3 };
 
 static const uint8_t nobodys4[4] = {192, 0, 2, 77};
 static const uint8_t nobodys6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 0x77};
+static const uint8_t eth6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
 static const uint8_t broadcast4[4] = {192, 0, 2, 255};
 static const uint8_t mapped_lo2[16] = {[10] = 0xff, 0xff, 127, 0, 0, 2};
 
@@ -22,8 +23,9 @@ static struct ft_endpoint literal(const struct ft_plan *plan, const uint8_t *v4,
 	return at;
 }
 
-/* A host to bind to. */
-static struct ft_endpoint own_host(struct ft_walk *walk, const struct ft_plan *plan)
+/* A host to bind to, or to connect to. What nobody has is only bound: what comes of a connection
+ * there depends on how long ago somebody else has looked for it (neigh(7)). */
+static struct ft_endpoint own_host(struct ft_walk *walk, const struct ft_plan *plan, bool bind)
 {
 	static const uint8_t hosts[2][6] = {
 		{FT_HOST_LO, FT_HOST_ANY, FT_HOST_LO2, FT_HOST_LO3, FT_HOST_LO, FT_HOST_LO},
@@ -35,7 +37,7 @@ static struct ft_endpoint own_host(struct ft_walk *walk, const struct ft_plan *p
 		return (struct ft_endpoint){.host = FT_HOST_ETH};
 	if (walk->eth && ft_walk_chance(walk, plan->stream ? 15 : 120))
 		return (struct ft_endpoint){.host = FT_HOST_MCAST};
-	if (walk->eth && ft_walk_chance(walk, 40))
+	if (walk->eth && bind && ft_walk_chance(walk, 40))
 		return literal(plan, nobodys4, nobodys6);
 	if (plan->v6 && ft_walk_chance(walk, 15))
 		return literal(plan, nobodys4, mapped_lo2);
@@ -72,7 +74,7 @@ static void some_port(struct ft_walk *walk, struct ft_endpoint *at)
 
 struct ft_endpoint ft_walk_place(struct ft_walk *walk, const struct ft_plan *plan)
 {
-	struct ft_endpoint at = own_host(walk, plan);
+	struct ft_endpoint at = own_host(walk, plan, true);
 
 	if (walk->theme->zeros && ft_walk_chance(walk, walk->theme->zeros)) {
 		at.port = FT_PORT_NUMBER;
@@ -137,14 +139,14 @@ struct ft_endpoint ft_walk_target(struct ft_walk *walk, const struct ft_plan *pl
 
 	if (!plan->stream && walk->eth && ft_walk_chance(walk, 200)) {
 		at = ft_walk_chance(walk, 800) ? (struct ft_endpoint){.host = FT_HOST_MCAST}
-					       : literal(plan, broadcast4, nobodys6);
+					       : literal(plan, broadcast4, eth6);
 		named_port(walk, &at);
 		return at;
 	}
 	if (other && ft_walk_chance(walk, 930))
 		at = reach(walk, plan, other);
 	else
-		at = own_host(walk, plan);
+		at = own_host(walk, plan, false);
 	if (!other || (at.port == FT_PORT_NUMBER && at.number == 0) || ft_walk_chance(walk, 40))
 		some_port(walk, &at);
 	return at;

@@ -22,11 +22,17 @@
 
 enum { CHUNK = 64, IN_FLIGHT = 256, HUNTS = 16, PENDING_MAX = 64, TICK_US = 10000 };
 
+/* A program that differed, with what was seen then: it may not be seen again. */
+struct suspect {
+	uint64_t number;
+	char *seen, *predicted;
+};
+
 /* A difference that is being made small. Several at a time: one whose program waits for an answer
  * that does not come takes minutes. */
 struct quarry {
 	struct ft_hunt hunt;
-	uint64_t number; /* of the program it came from */
+	struct suspect suspect;
 };
 
 /* A program that is being run; lent to a run until it is done. */
@@ -49,7 +55,7 @@ struct search {
 	struct quarry quarries[HUNTS];
 	unsigned n_hunts, hunts_begun;
 	size_t n_pending;
-	uint64_t pending[PENDING_MAX]; /* differed, and wait to be hunted */
+	struct suspect pending[PENDING_MAX]; /* wait to be hunted */
 	struct ft_text line;
 	struct ft_err err;
 };
@@ -130,32 +136,57 @@ static void begin_hunt(struct search *s, struct quarry *quarry)
 {
 	struct ft_program program;
 
-	quarry->number = s->pending[--s->n_pending];
-	ft_search_program(s->plan, quarry->number, &program);
+	quarry->suspect = s->pending[--s->n_pending];
+	ft_search_program(s->plan, quarry->suspect.number, &program);
 	ft_hunt_begin(&quarry->hunt, &program);
 	s->n_hunts++;
 }
 
-static void hunt_later(struct search *s, uint64_t number)
+static void forget(struct suspect *suspect)
 {
+	free(suspect->seen);
+	free(suspect->predicted);
+	*suspect = (struct suspect){0};
+}
+
+static void hunt_later(struct search *s, const struct ft_record *record, uint64_t number)
+{
+	struct suspect *suspect = &s->pending[s->n_pending];
+
 	if (s->hunts_begun == s->plan->hunts_max || s->n_pending == PENDING_MAX) {
 		add(s, FT_SEARCH_UNHUNTED, 1);
 		return;
 	}
+	suspect->number = number;
+	ft_text_clear(&s->line);
+	ft_record_print_outcome(record, &s->line);
+	suspect->seen = strdup(ft_text_get(&s->line));
+	ft_text_clear(&s->line);
+	ft_prediction_print(&s->match.prediction, record->c, &s->line);
+	suspect->predicted = strdup(ft_text_get(&s->line));
+	ft_text_clear(&s->line);
+	if (!suspect->seen || !suspect->predicted)
+		ft_err_set(&s->err, -ENOMEM, "no memory for a difference");
 	s->hunts_begun++;
-	s->pending[s->n_pending++] = number;
+	s->n_pending++;
 }
 
 /* What a run of a hunt's has shown. */
 static void tell_hunt(struct search *s, const struct ft_run *run, struct quarry *quarry,
 		      bool differs)
 {
-	struct ft_difference_line line = {
-		.number = quarry->number,
+	const struct ft_difference_line line = {
+		.number = quarry->suspect.number,
 		.original = &quarry->hunt.original,
 		.record = &run->record,
 		.match = &s->match,
 		.setting = &s->plan->setting,
+	};
+	const struct ft_unstable_line unstable = {
+		.number = line.number,
+		.original = line.original,
+		.seen = quarry->suspect.seen,
+		.predicted = quarry->suspect.predicted,
 	};
 
 	switch (ft_hunt_tell(&quarry->hunt, differs)) {
@@ -163,14 +194,22 @@ static void tell_hunt(struct search *s, const struct ft_run *run, struct quarry 
 		return;
 	case FT_HUNT_UNSTABLE:
 		add(s, FT_SEARCH_UNSTABLE, 1);
-		line.unstable = true;
+		ft_unstable_line(&unstable, &s->line);
 		break;
 	case FT_HUNT_CAUGHT:
+		ft_difference_line(&line, &s->line);
 		break;
 	}
 	s->n_hunts--;
-	ft_difference_line(&line, &s->line);
+	forget(&quarry->suspect);
 	send_line(s);
+}
+
+static void drop_pending(struct search *s)
+{
+	add(s, FT_SEARCH_UNHUNTED, s->n_pending);
+	while (s->n_pending)
+		forget(&s->pending[--s->n_pending]);
 }
 
 /* The next program of any hunt; the slot is its. */
@@ -185,7 +224,7 @@ static const struct ft_program *next_hunted(struct search *s, struct slot *slot)
 			begin_hunt(s, quarry);
 		program = ft_hunt_next(&quarry->hunt);
 		slot->quarry = program ? quarry : NULL;
-		slot->number = quarry->number;
+		slot->number = quarry->suspect.number;
 	}
 	return program;
 }
@@ -210,7 +249,7 @@ static void judge(struct search *s, const struct ft_run *run, struct slot *slot)
 		break;
 	case FT_DISAGREES:
 		add(s, FT_SEARCH_DIFFER, 1);
-		hunt_later(s, slot->number);
+		hunt_later(s, &run->record, slot->number);
 		break;
 	case FT_NO_WORD:
 		count_reason(s, FT_SEARCH_BEYOND, s->match.prediction.reason);
@@ -242,8 +281,7 @@ static void put_slot(struct search *s, struct slot *slot)
 static bool take_chunk(struct search *s)
 {
 	if (atomic_load_explicit(&s->options->shared->stop, memory_order_relaxed)) {
-		add(s, FT_SEARCH_UNHUNTED, s->n_pending);
-		s->n_pending = 0;
+		drop_pending(s);
 		return false;
 	}
 	s->next = atomic_fetch_add(&s->options->shared->next, CHUNK);
@@ -391,6 +429,8 @@ static int work(struct search *s)
 static void free_all(struct search *s)
 {
 	ft_engine_free(s->engine);
+	for (size_t i = 0; i < HUNTS; i++)
+		forget(&s->quarries[i].suspect);
 	while (s->free) {
 		struct slot *slot = s->free;
 
@@ -428,7 +468,8 @@ int ft_search_main(const struct ft_search_options *options)
 		ft_note_line(s->err.text, &s->line);
 		send_line(s);
 	}
-	add(s, FT_SEARCH_UNHUNTED, s->n_pending);
+	add(s, FT_SEARCH_UNHUNTED, s->n_hunts);
+	drop_pending(s);
 	free_all(s);
 	return status;
 }

@@ -88,10 +88,21 @@ void ft_difference_line(const struct ft_difference_line *line, struct ft_text *o
 	ft_prediction_print(&line->match->prediction, c, &text);
 	put_text(object, "predicted", &text);
 	json_object_set_new(object, "program", json_integer((json_int_t)line->number));
-	json_object_set_new(object, "unstable", json_boolean(line->unstable));
 	put_rule(object, line, &text);
-	if (!line->unstable)
-		put_changes(object, line);
+	put_changes(object, line);
 	ft_text_fini(&text);
 	put_line(object, out);
+}
+
+void ft_unstable_line(const struct ft_unstable_line *line, struct ft_text *out)
+{
+	struct ft_text text;
+
+	ft_text_init(&text, TEXT_MAX);
+	ft_program_print(line->original, &text);
+	put_line(json_pack("{s:s,s:s?,s:s?,s:I,s:b}", "case", ft_text_get(&text), "seen",
+			   line->seen, "predicted", line->predicted, "program",
+			   (json_int_t)line->number, "unstable", true),
+		 out);
+	ft_text_fini(&text);
 }
