@@ -156,6 +156,9 @@ static int configure_end(struct ft_rtnl *rtnl, const struct end *own, const stru
 	ft_rtnl_neighbour(rtnl, device, AF_INET, other->ip4, other->mac);
 	ft_rtnl_neighbour(rtnl, device, AF_INET6, other->ip6, other->mac);
 	ft_rtnl_neighbour(rtnl, device, AF_INET6, other->link_local, other->mac);
+	/* A neighbour that is missed by one case would tell the next one so, seconds later. */
+	ft_rtnl_no_probes(rtnl, device, AF_INET);
+	ft_rtnl_no_probes(rtnl, device, AF_INET6);
 	route_multicast(rtnl, device, own);
 	*ret_device = device;
 	return ft_rtnl_commit(rtnl, err);

@@ -157,6 +157,24 @@ void ft_rtnl_neighbour(struct ft_rtnl *rtnl, unsigned device, int family, const 
 	ft_rtnl_end(rtnl);
 }
 
+void ft_rtnl_no_probes(struct ft_rtnl *rtnl, unsigned device, int family)
+{
+	struct ndtmsg *header;
+	struct nlmsghdr *message = ft_rtnl_begin(rtnl, RTM_SETNEIGHTBL, 0,
+						 "stop looking for neighbours", family == AF_INET6,
+						 sizeof(*header), &header);
+	struct nlattr *parameters;
+
+	header->ndtm_family = (uint8_t)family;
+	mnl_attr_put_strz(message, NDTA_NAME, family == AF_INET ? "arp_cache" : "ndisc_cache");
+	parameters = mnl_attr_nest_start(message, NDTA_PARMS);
+	mnl_attr_put_u32(message, NDTPA_IFINDEX, device);
+	mnl_attr_put_u32(message, NDTPA_MCAST_PROBES, 0);
+	mnl_attr_put_u32(message, NDTPA_APP_PROBES, 0);
+	mnl_attr_nest_end(message, parameters);
+	ft_rtnl_end(rtnl);
+}
+
 /* Until the kernel's link watcher has run, the queue of the end that came up first is "noop", which
  * drops everything. */
 struct readiness {

@@ -50,6 +50,9 @@ void ft_rtnl_address(struct ft_rtnl *rtnl, unsigned device, int family, const vo
 /* A neighbour that needs no resolution. */
 void ft_rtnl_neighbour(struct ft_rtnl *rtnl, unsigned device, int family, const void *address,
 		       const uint8_t mac[6]);
+/* Whoever is not a known neighbour on this device is not looked for: packets to him are dropped at
+ * once, without an error now or later (__neigh_event_send() without probes). optional as above. */
+void ft_rtnl_no_probes(struct ft_rtnl *rtnl, unsigned device, int family);
 /* Waits until the device passes packets: its carrier is known and its queue in place. */
 int ft_rtnl_wait_up(struct ft_rtnl *rtnl, const char *device, struct ft_err *err);
 
