@@ -10,6 +10,7 @@
 #include "model/stream.h"
 
 #define POLL_NS (2 * FT_MS_NS)      /* how often it looks */
+#define TICK_NS (1 * FT_MS_NS)      /* timers that are closer than this fire in one tick */
 #define SETTLE_NS (1000 * FT_MS_NS) /* FT_SETTLE_LIMIT_NS of the engine */
 
 /* ---- timers ---- */
@@ -67,6 +68,19 @@ static void fire(struct ft_model *model, struct ft_socket *s)
 		ft_output_timer(model, s);
 }
 
+/* All timers of one tick fire before anything that they send is delivered. */
+static void fire_tick(struct ft_model *model, uint64_t ns)
+{
+	struct ft_socket *s;
+
+	while ((s = next_due(model)) != NULL && due_at(s) <= ns && !model->out->beyond) {
+		if (due_at(s) > model->now_ns)
+			model->now_ns = due_at(s);
+		fire(model, s);
+	}
+	ft_wire_run(model);
+}
+
 static void pass(struct ft_model *model, const struct ft_socket *watched, uint8_t state,
 		 uint64_t ns)
 {
@@ -75,16 +89,10 @@ static void pass(struct ft_model *model, const struct ft_socket *watched, uint8_
 	ft_wire_run(model);
 	if (watched && watched->state != state)
 		return;
-	for (;;) {
+	while ((s = next_due(model)) != NULL && due_at(s) <= ns && !model->out->beyond) {
+		fire_tick(model, due_at(s) + TICK_NS < ns ? due_at(s) + TICK_NS : ns);
 		if (watched && watched->state != state && ns > model->now_ns + POLL_NS)
 			ns = model->now_ns + POLL_NS;
-		s = next_due(model);
-		if (!s || due_at(s) > ns || model->out->beyond)
-			break;
-		if (due_at(s) > model->now_ns)
-			model->now_ns = due_at(s);
-		fire(model, s);
-		ft_wire_run(model);
 	}
 	if (ns > model->now_ns)
 		model->now_ns = ns;

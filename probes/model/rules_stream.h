@@ -38,6 +38,10 @@
 	  "A socket filter that drops everything keeps segments from its socket and, on a "     \
 	  "listener, from its requests; a timewait object has no filter.",                      \
 	  "tcp_filter(), socket(7) SO_ATTACH_FILTER")                                           \
+	X(NEIGHBOUR, "stream.neighbour",                                                        \
+	  "A connection to an address on the wire that nobody answers for fails after "         \
+	  "three seconds.",                                                                     \
+	  "arp_error_report(), tcp_v4_err()")                                                   \
 	X(SIMULTANEOUS, "stream.simultaneous",                                                  \
 	  "Two SYNs that cross make one connection, without a listener; so does a SYN to "      \
 	  "oneself.",                                                                           \
@@ -71,8 +75,8 @@
 	  "time is over.",                                                                      \
 	  "tcp_check_req(), tcp(7)")                                                            \
 	X(DEFER_CLIENT, "defer-accept.client",                                                  \
-	  "A client with TCP_DEFER_ACCEPT, or with TCP_QUICKACK off, delays the "               \
-	  "acknowledgement that ends the handshake.",                                           \
+	  "A client with TCP_DEFER_ACCEPT delays the acknowledgement that ends the "            \
+	  "handshake.",                                                                         \
 	  "tcp_rcv_synsent_state_process()")                                                    \
 	X(QUEUE_RESET, "queue.reset",                                                           \
 	  "A listener that goes resets the connections in its queue, unless they migrate.",     \

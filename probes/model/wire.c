@@ -35,7 +35,7 @@ static bool find_way(const struct ft_model *model, bool peer, const struct ft_ip
 	if (at != FT_DEV_NONE && device == FT_DEV_LO)
 		ret->device = FT_DEV_LO; /* as the way that its sender asked for */
 	if (at != FT_DEV_NONE)
-		return !device || device == at || device == FT_DEV_LO;
+		return !device || device == at || (device == FT_DEV_LO && ft_ip_is_v4(to));
 	ret->packet.peer = !peer;
 	ret->device = FT_DEV_ETH;
 	return ft_route(model, peer, to, device, &out, &source) && out == FT_DEV_ETH &&
@@ -47,6 +47,13 @@ bool ft_wire_reaches(const struct ft_model *model, const struct ft_socket *s)
 	struct ft_segment segment;
 
 	return !s->lost && find_way(model, s->peer, &s->local, &s->remote, s->device, &segment);
+}
+
+bool ft_wire_is_mute(const struct ft_model *model, const struct ft_socket *s)
+{
+	bool own = ft_device_of(model, s->peer, &s->remote) != FT_DEV_NONE;
+
+	return s->lost || (!own && ft_device_of(model, !s->peer, &s->remote) == FT_DEV_NONE);
 }
 
 static void put(struct ft_model *model, const struct ft_segment *g)
