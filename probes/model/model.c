@@ -393,6 +393,7 @@ static bool set_up(struct ft_model *model, const struct ft_case *c,
 	model->n_unsettled = model->n_listening = 0;
 	model->queues_stale = false;
 	memset(model->tuple_heads, 0xff, sizeof(model->tuple_heads));
+	model->strange = model->strange_in_time = NULL;
 	out->beyond = false;
 	out->reason = NULL;
 	out->asked = 0;
@@ -401,9 +402,30 @@ static bool set_up(struct ft_model *model, const struct ft_case *c,
 	return set_up_handles(model, c->names->n_sockets);
 }
 
+/* Why the model cannot say what the present word does, NULL if it can. */
+static const char *strange_word(const struct ft_model *model)
+{
+	switch (model->word->op) {
+	case FT_OP_WAIT:
+		return model->strange ? model->strange : model->strange_in_time;
+	case FT_OP_CONNECT:
+	case FT_OP_BEGIN:
+	case FT_OP_FASTOPEN:
+	case FT_OP_SEND:
+	case FT_OP_HEAR:
+		return model->strange;
+	default:
+		return NULL;
+	}
+}
+
 /* A name whose accept or dup failed has no descriptor; the engine makes the calls with -1. */
 static enum ft_pace run_word(struct ft_model *model)
 {
+	const char *reason = strange_word(model);
+
+	if (reason)
+		return ft_beyond(model, reason);
 	if (model->handle && !model->sock && model->word->op != FT_OP_CREATE)
 		return ft_say_call(model, EBADF);
 	return words[model->word->op](model);

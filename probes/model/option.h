@@ -79,6 +79,9 @@ int32_t ft_refused(const struct ft_option_call *call, enum ft_rule rule, int32_t
 /* A connection whose other end speaks plain TCP has no MPTCP left in it (__mptcp_tcp_fallback()).
  */
 bool ft_is_fallback(const struct ft_model *model, const struct ft_socket *s);
+/* What follows from a value that is not 0 the model does not know: of packets, of timers. */
+void ft_strange(const struct ft_option_call *call);
+void ft_strange_in_time(const struct ft_option_call *call);
 /* The index of a device by its name, 0 if there is none. */
 uint8_t ft_device_find(const struct ft_model *model, const char *name);
 /* Has the caller CAP_NET_ADMIN and CAP_NET_RAW in the namespace? */
@@ -108,7 +111,8 @@ ft_option_do ft_get_port_range, ft_get_v6only, ft_get_autoflowlabel, ft_get_ttl,
 ft_option_do ft_set_defer_accept, ft_set_fastopen, ft_set_fastopen_connect,
 	ft_set_fastopen_no_cookie, ft_set_keep, ft_set_linger2, ft_set_maxseg, ft_set_repair,
 	ft_set_repair_queue, ft_set_queue_seq, ft_set_nothing, ft_set_ticks_us, ft_set_ticks_ms,
-	ft_set_window_clamp, ft_set_quickack, ft_set_encap;
+	ft_set_window_clamp, ft_set_quickack, ft_set_nodelay, ft_set_cork, ft_set_timer,
+	ft_set_encap, ft_set_strange, ft_set_strange_range;
 ft_option_do ft_get_defer_accept, ft_get_keep, ft_get_linger2, ft_get_maxseg, ft_get_not_in_repair,
 	ft_get_window_clamp, ft_get_quickack;
 

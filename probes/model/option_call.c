@@ -47,6 +47,18 @@ int32_t ft_keep(const struct ft_option_call *call, int32_t value)
 	return 0;
 }
 
+void ft_strange(const struct ft_option_call *call)
+{
+	if (call->number)
+		call->model->strange = "an option of the case changes packets";
+}
+
+void ft_strange_in_time(const struct ft_option_call *call)
+{
+	if (call->number)
+		call->model->strange_in_time = "an option of the case changes timers";
+}
+
 int32_t ft_refused(const struct ft_option_call *call, enum ft_rule rule, int32_t error)
 {
 	ft_decided(call->model, rule);

@@ -10,6 +10,7 @@
 
 #include "case/constants.h"
 #include "model/option.h"
+#include "model/stream.h"
 
 static int32_t invalid(const struct ft_option_call *call)
 {
@@ -164,7 +165,7 @@ int32_t ft_get_hops(struct ft_option_call *call)
 {
 	int32_t kept = ft_option_kept(call->s, call->row);
 
-	call->read = kept >= 0 ? kept : 64; /* conf/all/hop_limit */
+	call->read = kept >= 0 ? kept : FT_HOP_LIMIT;
 	return 0;
 }
 

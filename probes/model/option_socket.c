@@ -320,7 +320,8 @@ int32_t ft_get_timeout(struct ft_option_call *call)
 enum {
 	BUFFER_DEFAULT = 212992,
 	LEAST_BUFFER_MAX = 212992,
-	LEAST_RCVBUF = 2304, /* SOCK_MIN_RCVBUF, SOCK_MIN_SNDBUF */
+	SMALL_BUFFER = 16384, /* what a dozen of short packets take */
+	LEAST_RCVBUF = 2304,  /* SOCK_MIN_RCVBUF, SOCK_MIN_SNDBUF */
 	LEAST_SNDBUF = 4608,
 	UNKNOWN = -1, /* cut at a [rw]mem_max that we do not know */
 };
@@ -336,6 +337,8 @@ int32_t ft_set_buffer(struct ft_option_call *call)
 	int32_t least = is_sndbuf(call->row) ? LEAST_SNDBUF : LEAST_RCVBUF;
 
 	call->s->options[FT_SLOT_BUF_LOCK] |= is_sndbuf(call->row) ? 1 : 2;
+	if ((uint32_t)call->number < SMALL_BUFFER)
+		call->model->strange = "a buffer of the case is too small for what the model knows";
 	if ((uint32_t)call->number > LEAST_BUFFER_MAX)
 		return ft_keep(call, UNKNOWN);
 	return ft_keep(call, call->number * 2 < least ? least : call->number * 2);

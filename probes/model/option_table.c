@@ -277,7 +277,7 @@ enum { KEEP_MAX = 32767, KEEPCNT_MAX = 127, SYNCNT_MAX = 127, TX_DELAY_MAX = (1 
 	}
 
 static const struct ft_option_row tcp_rows[NAMES] = {
-	[TCP_CORK] = KEPT_FLAG(FT_SLOT_CORK, 4, PLAIN),
+	[TCP_CORK] = OWN(ft_set_cork, ft_get_kept, FT_SLOT_CORK, 4, PLAIN),
 	[TCP_DEFER_ACCEPT] = CALLS(ft_set_defer_accept, ft_get_defer_accept, 4, TRIED),
 	[TCP_DELACK_MAX_US] = TICKS(ft_set_ticks_us, FT_SLOT_DELACK_MAX_US, 2, 200000, 200000),
 	[TCP_FASTOPEN] = {.known = true,
@@ -316,7 +316,7 @@ static const struct ft_option_row tcp_rows[NAMES] = {
 			.low = 88,
 			.high = 32767,
 			.mptcp = FT_MPTCP_PLAIN},
-	[TCP_NODELAY] = KEPT_FLAG(FT_SLOT_NODELAY, 4, PLAIN),
+	[TCP_NODELAY] = OWN(ft_set_nodelay, ft_get_kept, FT_SLOT_NODELAY, 4, PLAIN),
 	[TCP_NOTSENT_LOWAT] = KEPT(FT_SLOT_NOTSENT_LOWAT, 4, 0, PLAIN),
 	[TCP_QUEUE_SEQ] = CALLS(ft_set_queue_seq, ft_get_not_in_repair, 4, NONE),
 	[TCP_QUICKACK] = CALLS(ft_set_quickack, ft_get_quickack, 4, LISTED),
@@ -333,18 +333,34 @@ static const struct ft_option_row tcp_rows[NAMES] = {
 			     .mptcp = FT_MPTCP_LISTED,
 			     .high = 1},
 	[TCP_THIN_LINEAR_TIMEOUTS] = RANGE(FT_SLOT_THIN_LINEAR_TIMEOUTS, 4, 0, 1, 0, LISTED),
-	[TCP_TX_DELAY] = RANGE(FT_SLOT_TX_DELAY, 4, 0, TX_DELAY_MAX, 0, LISTED),
-	[TCP_USER_TIMEOUT] = RANGE(FT_SLOT_USER_TIMEOUT, 4, 0, INT32_MAX, 0, LISTED),
+	[TCP_TX_DELAY] = {.known = true,
+			  .set = ft_set_strange_range,
+			  .get = ft_get_kept,
+			  .at = SLOT(FT_SLOT_TX_DELAY),
+			  .wide = true,
+			  .least = 4,
+			  .low = 0,
+			  .high = TX_DELAY_MAX,
+			  .mptcp = FT_MPTCP_LISTED},
+	[TCP_USER_TIMEOUT] = {.known = true,
+			      .set = ft_set_timer,
+			      .get = ft_get_kept,
+			      .at = SLOT(FT_SLOT_USER_TIMEOUT),
+			      .wide = true,
+			      .least = 4,
+			      .low = 0,
+			      .high = INT32_MAX,
+			      .mptcp = FT_MPTCP_LISTED},
 	[TCP_WINDOW_CLAMP] =
 		OWN(ft_set_window_clamp, ft_get_window_clamp, FT_SLOT_WINDOW_CLAMP, 4, LISTED),
 };
 
 static const struct ft_option_row udp_rows[NAMES] = {
-	[UDP_CORK] = KEPT_FLAG(FT_SLOT_UDP_CORK, 4, NONE),
+	[UDP_CORK] = OWN(ft_set_strange, ft_get_kept, FT_SLOT_UDP_CORK, 4, NONE),
 	[UDP_ENCAP] = OWN(ft_set_encap, ft_get_kept, FT_SLOT_ENCAP, 4, NONE),
 	[UDP_GRO] = KEPT_FLAG(FT_SLOT_GRO, 4, NONE),
 	[UDP_NO_CHECK6_RX] = KEPT_FLAG(FT_SLOT_NO_CHECK6_RX, 4, NONE),
-	[UDP_NO_CHECK6_TX] = KEPT_FLAG(FT_SLOT_NO_CHECK6_TX, 4, NONE),
+	[UDP_NO_CHECK6_TX] = OWN(ft_set_strange, ft_get_kept, FT_SLOT_NO_CHECK6_TX, 4, NONE),
 	[UDP_SEGMENT] = RANGE(FT_SLOT_SEGMENT, 4, 0, 65535, 0, NONE),
 };
 

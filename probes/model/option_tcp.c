@@ -9,6 +9,7 @@
 
 #include "case/constants.h"
 #include "model/option.h"
+#include "model/stream.h"
 
 static int32_t invalid(const struct ft_option_call *call)
 {
@@ -60,6 +61,7 @@ static bool is_checked(const struct ft_socket *s)
 
 int32_t ft_set_keep(struct ft_option_call *call)
 {
+	ft_strange_in_time(call);
 	if (is_checked(call->s))
 		return ft_set_range(call);
 	return ft_set_number(call);
@@ -191,6 +193,12 @@ static int32_t whole_ticks(const struct ft_option_call *call, int64_t us)
 	return (int32_t)((us + tick - 1) / tick);
 }
 
+int32_t ft_set_timer(struct ft_option_call *call)
+{
+	ft_strange_in_time(call);
+	return ft_set_range(call);
+}
+
 int32_t ft_set_ticks_us(struct ft_option_call *call)
 {
 	int32_t ticks = call->number < 0 ? INT32_MAX : whole_ticks(call, call->number);
@@ -202,6 +210,7 @@ int32_t ft_set_ticks_us(struct ft_option_call *call)
 		return FT_OPTION_BEYOND;
 	if (call->model->setting->hz && ticks < call->row->low)
 		return invalid(call);
+	ft_strange_in_time(call);
 	return ft_keep(call, (int32_t)(ticks * INT64_C(1000000) / hz));
 }
 
@@ -214,6 +223,7 @@ int32_t ft_set_ticks_ms(struct ft_option_call *call)
 		return invalid(call);
 	if (ticks < 0)
 		return FT_OPTION_BEYOND;
+	ft_strange_in_time(call);
 	return ft_keep(call, (int32_t)(ticks * INT64_C(1000) / hz));
 }
 
@@ -232,6 +242,32 @@ int32_t ft_get_window_clamp(struct ft_option_call *call)
 {
 	return is_open(call->s) && !ft_option_kept(call->s, call->row) ? FT_OPTION_BEYOND
 								       : ft_get_kept(call);
+}
+
+/* __tcp_sock_set_nodelay(): all that waits goes at once, even under a cork. */
+int32_t ft_set_nodelay(struct ft_option_call *call)
+{
+	struct ft_socket *s = call->s;
+	int32_t cork = s->options[FT_SLOT_CORK];
+
+	ft_set_flag(call);
+	if (!call->number || !s->stream)
+		return 0;
+	s->options[FT_SLOT_CORK] = 0;
+	ft_output_push(call->model, s);
+	s->options[FT_SLOT_CORK] = cork;
+	ft_wire_run(call->model);
+	return 0;
+}
+
+int32_t ft_set_cork(struct ft_option_call *call)
+{
+	ft_set_flag(call);
+	if (!call->number) {
+		ft_output_push(call->model, call->s);
+		ft_wire_run(call->model);
+	}
+	return 0;
 }
 
 /* Out of the pingpong of a conversation, or into it. */
@@ -286,5 +322,18 @@ int32_t ft_set_encap(struct ft_option_call *call)
 {
 	if (call->number != 0 && call->number != 2 && call->number != 3)
 		return ft_refused(call, FT_RULE_OPTION_RANGE, ENOPROTOOPT);
+	ft_strange(call);
 	return ft_set_number(call);
+}
+
+int32_t ft_set_strange(struct ft_option_call *call)
+{
+	ft_strange(call);
+	return ft_set_flag(call);
+}
+
+int32_t ft_set_strange_range(struct ft_option_call *call)
+{
+	ft_strange(call);
+	return ft_set_range(call);
 }

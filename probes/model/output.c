@@ -59,6 +59,11 @@ static uint32_t data_between(const struct ft_socket *s, uint32_t from)
 	return s->tcp.write_seq - from - s->tcp.fin_queued;
 }
 
+static bool is_corked(struct ft_model *model, const struct ft_socket *s)
+{
+	return !s->tcp.fin_queued && s->options[FT_SLOT_CORK] && ft_on(model, FT_RULE_CORK);
+}
+
 static bool is_held_back(struct ft_model *model, const struct ft_socket *s)
 {
 	return !s->tcp.fin_queued && !s->options[FT_SLOT_NODELAY] &&
@@ -78,11 +83,27 @@ static void note_data_sent(struct ft_model *model, struct ft_socket *s)
 		s->tcp.pingpong = true;
 }
 
+/* Where nothing else will push them, a window probe takes the bytes with it
+ * (tcp_check_probe_timer()). */
+static void uncork_later(struct ft_model *model, struct ft_socket *s)
+{
+	if (s->tcp.snd_una != s->tcp.snd_nxt || s->tcp.timer_ns)
+		return;
+	s->tcp.probe = true;
+	s->tcp.timer_ns = model->now_ns + s->tcp.rto_ms * FT_MS_NS;
+}
+
 void ft_output_push(struct ft_model *model, struct ft_socket *s)
 {
 	uint32_t seq = s->tcp.snd_nxt, len;
 
-	if (!may_send(s) || seq == s->tcp.write_seq || is_held_back(model, s))
+	if (!may_send(s) || seq == s->tcp.write_seq)
+		return;
+	if (is_corked(model, s)) {
+		uncork_later(model, s);
+		return;
+	}
+	if (is_held_back(model, s))
 		return;
 	len = data_between(s, seq);
 	if (len)

@@ -169,7 +169,7 @@ static bool advance(struct ft_model *model, struct ft_socket *s, const struct ft
 			ft_stream_done(model, s);
 			return false;
 		}
-		if (g->flags & FT_FIN)
+		if ((g->flags & FT_FIN) && !ft_timewait_refused(model, s))
 			return true; /* it goes on to TIME_WAIT at once */
 		ft_timewait_orphan(model, s);
 		return false;

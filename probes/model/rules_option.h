@@ -49,6 +49,9 @@
 	  "sock_bindtoindex_locked(), udp_lib_rehash()")                                          \
 	X(OPTION_LOCKED, "option.lock-filter", "A locked socket filter stays locked.",            \
 	  "sk_setsockopt(), socket(7)")                                                           \
+	X(OPTION_MINTTL, "option.minttl",                                                         \
+	  "A TCP socket drops segments whose TTL is below its IP_MINTTL or IPV6_MINHOPCOUNT.",    \
+	  "tcp_v4_rcv(), tcp_v6_rcv(), RFC 5082")                                                 \
 	X(OPTION_FILTER, "option.filter",                                                         \
 	  "A TCP socket takes a socket filter from an administrator only.", "sk_setsockopt()")    \
 	X(OPTION_PRIVILEGE, "option.privilege",                                                   \

@@ -125,6 +125,9 @@
 	  "A second small segment waits until the first is acknowledged, unless "               \
 	  "TCP_NODELAY is on.",                                                                 \
 	  "tcp_nagle_check(), RFC 896")                                                         \
+	X(CORK, "stream.cork",                                                                  \
+	  "With TCP_CORK less than a full segment waits, for 200 ms at most.",                  \
+	  "tcp_nagle_check(), tcp_check_probe_timer(), tcp(7)")                                 \
 	X(ACCEPT_STATE, "accept.state", "Only a listening TCP socket accepts.",                 \
 	  "inet_csk_accept(), accept(2)")                                                       \
 	X(ACCEPT_EMPTY, "accept.empty", "There is no connection to be accepted.",               \

@@ -283,6 +283,9 @@ struct ft_model {
 		uint8_t device;
 	} added[FT_ADDED_ADDRESSES_MAX];
 
+	/* Options or sysctls whose effect on packets, or on timers, the model does not know: why */
+	const char *strange, *strange_in_time;
+
 	/* the present call */
 	size_t step_index, word_index;
 	const struct ft_step *step;

@@ -25,6 +25,8 @@ enum { FT_SYN = 1, FT_ACK = 2, FT_FIN = 4, FT_RST = 8 };
 /* What a receive window holds on loopback, to the model's knowledge (net.ipv4.tcp_rmem). */
 enum { FT_WINDOW = 65483 };
 
+enum { FT_HOP_LIMIT = 64 }; /* of hosts that do not say otherwise (conf/all/hop_limit) */
+
 #define FT_MS_NS UINT64_C(1000000)
 /* With CONFIG_HZ=250, as distributions have it: no timer is finer. */
 #define FT_JIFFY_NS (4 * FT_MS_NS)
@@ -125,6 +127,8 @@ void ft_output_timer(struct ft_model *model, struct ft_socket *s);
  * TCP_FIN_WAIT2. */
 void ft_timewait_enter(struct ft_model *model, struct ft_socket *s, uint8_t state, uint64_t ns);
 void ft_timewait_receive(struct ft_model *model, struct ft_socket *tw, const struct ft_segment *g);
+/* TCP_LINGER2 below 0: s is not to wait in FIN_WAIT2. */
+bool ft_timewait_refused(const struct ft_model *model, const struct ft_socket *s);
 /* FIN_WAIT2 of a socket that nobody has any more. */
 void ft_timewait_orphan(struct ft_model *model, struct ft_socket *s);
 void ft_timewait_orphan_again(struct ft_model *model, struct ft_socket *s); /* its timer */

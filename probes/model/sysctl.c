@@ -23,9 +23,13 @@ enum kind {
 	FORBIDDEN,  /* the model would need to know what follows from it */
 };
 
+/* Is its effect known, or does it change packets or timers in ways that the model does not know? */
+enum effect { KNOWN, NONE, PACKETS, TIMERS };
+
 struct knob {
 	const char *path; /* below /proc/sys/net/ */
 	uint8_t kind;     /* enum kind */
+	uint8_t effect;   /* enum effect */
 	uint8_t size;     /* of the field at `at`, 0: none; FLAG: a bool */
 	uint16_t at;
 	int64_t low, high;
@@ -33,18 +37,23 @@ struct knob {
 
 enum { FLAG = 16 }; /* a size: any number but 0 sets it */
 
+#define AT(field) offsetof(struct ft_sysctls, field)
 #define SIZE(field) sizeof(((struct ft_sysctls *)0)->field)
-#define KNOB(path, field, low, high)                                                     \
-	{                                                                                \
-		path, NUMBER, SIZE(field), offsetof(struct ft_sysctls, field), low, high \
+#define KNOB(path, field, low, high, effect)                            \
+	{                                                               \
+		path, NUMBER, effect, SIZE(field), AT(field), low, high \
 	}
-#define SWITCH(path, field, low, high)                                            \
-	{                                                                         \
-		path, NUMBER, FLAG, offsetof(struct ft_sysctls, field), low, high \
+#define SWITCH(path, field, high)                             \
+	{                                                     \
+		path, NUMBER, KNOWN, FLAG, AT(field), 0, high \
 	}
-#define SILENT(path, low, high)               \
-	{                                     \
-		path, NUMBER, 0, 0, low, high \
+#define OTHER(path, low, high, effect)                \
+	{                                             \
+		path, NUMBER, effect, 0, 0, low, high \
+	}
+#define MORE(path, kind, at, low, high, effect)      \
+	{                                            \
+		path, kind, effect, 0, at, low, high \
 	}
 
 /* Sorted by nothing: read once a step. Seconds that the kernel counts in ticks have a high end of
@@ -52,63 +61,64 @@ enum { FLAG = 16 }; /* a size: any number but 0 sets it */
 enum { SECONDS_MAX = INT_MAX / 1000 };
 
 static const struct knob knobs[] = {
-	{"ipv4/ip_local_port_range", PORTS, 0, 0, 1, 65535},
-	{"ipv4/ip_local_reserved_ports", RESERVED, 0, 0, 0, 65535},
-	{"ipv4/ip_unprivileged_port_start", FIRST_PORT, 0, 0, 0, 65535},
-	SWITCH("ipv4/ip_autobind_reuse", autobind_reuse, 0, 1),
-	SWITCH("ipv4/ip_nonlocal_bind", nonlocal_bind, 0, 255),
-	SWITCH("ipv6/ip_nonlocal_bind", nonlocal_bind6, 0, 255),
-	SWITCH("ipv6/bindv6only", bindv6only, 0, 255),
-	SWITCH("ipv4/tcp_timestamps", timestamps, 0, 255),
-	SWITCH("ipv4/tcp_migrate_req", migrate_req, 0, 1),
-	SWITCH("ipv4/tcp_abort_on_overflow", abort_on_overflow, 0, 255),
-	SWITCH("ipv4/ip_no_pmtu_disc", no_pmtu_disc, 0, 255),
-	SWITCH("core/txrehash", txrehash, 0, 1),
-	KNOB("ipv4/tcp_tw_reuse", tw_reuse, 0, 2),
-	KNOB("ipv4/tcp_tw_reuse_delay", tw_reuse_delay_ms, 1, 60000),
-	KNOB("ipv4/tcp_max_tw_buckets", max_tw_buckets, INT_MIN, INT_MAX),
-	KNOB("ipv4/tcp_fin_timeout", fin_timeout_s, -SECONDS_MAX, SECONDS_MAX),
-	KNOB("ipv4/tcp_fastopen", fastopen, INT_MIN, INT_MAX),
-	KNOB("ipv4/ip_default_ttl", default_ttl, 1, 255),
-	KNOB("ipv4/tcp_keepalive_probes", keepalive_probes, 0, 255),
-	KNOB("ipv4/tcp_keepalive_time", keepalive_time_s, -SECONDS_MAX, SECONDS_MAX),
-	KNOB("ipv4/tcp_keepalive_intvl", keepalive_intvl_s, -SECONDS_MAX, SECONDS_MAX),
-	KNOB("ipv4/tcp_syn_retries", syn_retries, 1, 127),
-	KNOB("ipv4/igmp_max_memberships", max_memberships, INT_MIN, INT_MAX),
-	KNOB("ipv4/tcp_rto_min_us", rto_min_us, 1, INT_MAX),
-	KNOB("ipv4/tcp_rto_max_ms", rto_max_ms, 1000, 120000),
-	KNOB("ipv6/auto_flowlabels", auto_flowlabels, 0, 3),
-	KNOB("core/somaxconn", somaxconn, 0, INT_MAX),
-	{"ipv4/tcp_rmem", TRIPLE, 0, offsetof(struct ft_sysctls, tcp_rmem), 1, INT_MAX},
-	{"ipv4/tcp_wmem", TRIPLE, 0, offsetof(struct ft_sysctls, tcp_wmem), 1, INT_MAX},
-	{"ipv6/conf/all/disable_ipv6", FORBIDDEN, 0, 0, 0, 0},
-	{"ipv6/conf/default/disable_ipv6", FORBIDDEN, 0, 0, 0, 0},
-	{"ipv6/conf/lo/disable_ipv6", FORBIDDEN, 0, 0, 0, 0},
-	{"mptcp/enabled", FORBIDDEN, 0, 0, 0, 0},
-	/* refused where their range ends, and else without effect here */
-	SILENT("ipv4/ip_dynaddr", 0, 255),
-	SILENT("ipv4/ip_early_demux", 0, 255),
-	SILENT("ipv4/tcp_child_ehash_entries", 0, 1 << 24),
-	SILENT("ipv4/tcp_early_demux", 0, 255),
-	SILENT("ipv4/tcp_ecn", 0, 2),
-	SILENT("ipv4/tcp_fwmark_accept", 0, 255),
-	SILENT("ipv4/tcp_min_snd_mss", 48, 65535),
-	SILENT("ipv4/tcp_notsent_lowat", 0, UINT32_MAX),
-	SILENT("ipv4/tcp_orphan_retries", 0, 255),
-	SILENT("ipv4/tcp_pingpong_thresh", 1, 255),
-	SILENT("ipv4/tcp_reflect_tos", 0, 1),
-	SILENT("ipv4/tcp_retries1", 0, 255),
-	SILENT("ipv4/tcp_retries2", 0, 255),
-	SILENT("ipv4/tcp_rfc1337", 0, 255),
-	SILENT("ipv4/tcp_sack", 0, 255),
-	SILENT("ipv4/tcp_stdurg", 0, 255),
-	SILENT("ipv4/tcp_syn_linear_timeouts", 0, 127),
-	SILENT("ipv4/tcp_synack_retries", 0, 255),
-	SILENT("ipv4/tcp_syncookies", 0, 255),
-	SILENT("ipv4/tcp_thin_linear_timeouts", 0, 255),
-	SILENT("ipv4/tcp_window_scaling", 0, 255),
-	SILENT("ipv4/udp_child_hash_entries", 0, 65536),
-	SILENT("ipv4/udp_early_demux", 0, 255),
+	MORE("ipv4/ip_local_port_range", PORTS, 0, 1, 65535, KNOWN),
+	MORE("ipv4/ip_local_reserved_ports", RESERVED, 0, 0, 65535, KNOWN),
+	MORE("ipv4/ip_unprivileged_port_start", FIRST_PORT, 0, 0, 65535, KNOWN),
+	SWITCH("ipv4/ip_autobind_reuse", autobind_reuse, 1),
+	SWITCH("ipv4/ip_nonlocal_bind", nonlocal_bind, 255),
+	SWITCH("ipv6/ip_nonlocal_bind", nonlocal_bind6, 255),
+	SWITCH("ipv6/bindv6only", bindv6only, 255),
+	SWITCH("ipv4/tcp_timestamps", timestamps, 255),
+	SWITCH("ipv4/tcp_migrate_req", migrate_req, 1),
+	SWITCH("ipv4/tcp_abort_on_overflow", abort_on_overflow, 255),
+	SWITCH("ipv4/ip_no_pmtu_disc", no_pmtu_disc, 255),
+	SWITCH("core/txrehash", txrehash, 1),
+	KNOB("ipv4/tcp_tw_reuse", tw_reuse, 0, 2, KNOWN),
+	KNOB("ipv4/tcp_tw_reuse_delay", tw_reuse_delay_ms, 1, 60000, KNOWN),
+	KNOB("ipv4/tcp_max_tw_buckets", max_tw_buckets, INT_MIN, INT_MAX, KNOWN),
+	KNOB("ipv4/tcp_fin_timeout", fin_timeout_s, -SECONDS_MAX, SECONDS_MAX, KNOWN),
+	KNOB("ipv4/tcp_fastopen", fastopen, INT_MIN, INT_MAX, KNOWN),
+	KNOB("ipv4/ip_default_ttl", default_ttl, 1, 255, KNOWN),
+	KNOB("ipv4/tcp_keepalive_probes", keepalive_probes, 0, 255, TIMERS),
+	KNOB("ipv4/tcp_keepalive_time", keepalive_time_s, -SECONDS_MAX, SECONDS_MAX, TIMERS),
+	KNOB("ipv4/tcp_keepalive_intvl", keepalive_intvl_s, -SECONDS_MAX, SECONDS_MAX, TIMERS),
+	KNOB("ipv4/tcp_syn_retries", syn_retries, 1, 127, TIMERS),
+	KNOB("ipv4/igmp_max_memberships", max_memberships, INT_MIN, INT_MAX, KNOWN),
+	KNOB("ipv4/tcp_rto_min_us", rto_min_us, 1, INT_MAX, TIMERS),
+	KNOB("ipv4/tcp_rto_max_ms", rto_max_ms, 1000, 120000, TIMERS),
+	KNOB("ipv6/auto_flowlabels", auto_flowlabels, 0, 3, KNOWN),
+	KNOB("core/somaxconn", somaxconn, 0, INT_MAX, KNOWN),
+	MORE("ipv4/tcp_rmem", TRIPLE, AT(tcp_rmem), 1, INT_MAX, PACKETS),
+	MORE("ipv4/tcp_wmem", TRIPLE, AT(tcp_wmem), 1, INT_MAX, PACKETS),
+	MORE("ipv6/conf/all/disable_ipv6", FORBIDDEN, 0, 0, 0, KNOWN),
+	MORE("ipv6/conf/default/disable_ipv6", FORBIDDEN, 0, 0, 0, KNOWN),
+	MORE("ipv6/conf/lo/disable_ipv6", FORBIDDEN, 0, 0, 0, KNOWN),
+	MORE("mptcp/enabled", FORBIDDEN, 0, 0, 0, KNOWN),
+	/* known for the ends of their ranges */
+	OTHER("ipv4/ip_dynaddr", 0, 255, NONE),
+	OTHER("ipv4/ip_early_demux", 0, 255, NONE),
+	OTHER("ipv4/tcp_child_ehash_entries", 0, 1 << 24, NONE),
+	OTHER("ipv4/tcp_early_demux", 0, 255, NONE),
+	OTHER("ipv4/tcp_ecn", 0, 2, NONE),
+	OTHER("ipv4/tcp_fwmark_accept", 0, 255, NONE),
+	OTHER("ipv4/tcp_max_syn_backlog", INT_MIN, INT_MAX, PACKETS),
+	OTHER("ipv4/tcp_min_snd_mss", 48, 65535, PACKETS),
+	OTHER("ipv4/tcp_notsent_lowat", 0, UINT32_MAX, NONE),
+	OTHER("ipv4/tcp_orphan_retries", 0, 255, TIMERS),
+	OTHER("ipv4/tcp_pingpong_thresh", 1, 255, PACKETS),
+	OTHER("ipv4/tcp_reflect_tos", 0, 1, NONE),
+	OTHER("ipv4/tcp_retries1", 0, 255, TIMERS),
+	OTHER("ipv4/tcp_retries2", 0, 255, TIMERS),
+	OTHER("ipv4/tcp_rfc1337", 0, 255, PACKETS),
+	OTHER("ipv4/tcp_sack", 0, 255, PACKETS),
+	OTHER("ipv4/tcp_stdurg", 0, 255, NONE),
+	OTHER("ipv4/tcp_syn_linear_timeouts", 0, 127, TIMERS),
+	OTHER("ipv4/tcp_synack_retries", 0, 255, TIMERS),
+	OTHER("ipv4/tcp_syncookies", 0, 255, PACKETS),
+	OTHER("ipv4/tcp_thin_linear_timeouts", 0, 255, TIMERS),
+	OTHER("ipv4/tcp_window_scaling", 0, 255, NONE),
+	OTHER("ipv4/udp_child_hash_entries", 0, 65536, NONE),
+	OTHER("ipv4/udp_early_demux", 0, 255, NONE),
 };
 
 /* ---- names ---- */
@@ -366,6 +376,14 @@ static bool set_knob(struct ft_sysctls *sysctls, const struct knob *knob, const 
 	}
 }
 
+static void note_effect(struct ft_model *model, const struct knob *knob)
+{
+	if (knob->effect == PACKETS)
+		model->strange = "a sysctl of the case changes packets";
+	if (knob->effect == TIMERS)
+		model->strange_in_time = "a sysctl of the case changes timers";
+}
+
 static enum ft_pace refuse(struct ft_model *model)
 {
 	ft_decided(model, FT_RULE_SCENE_SYSCTL);
@@ -394,6 +412,8 @@ enum ft_pace ft_model_sysctl(struct ft_model *model)
 		return set_unknown(model);
 	if (knob->kind == FORBIDDEN)
 		return ft_beyond(model, "a sysctl whose effects the model does not know");
-	return set_knob(&model->sysctls[0], knob, model->word->value_text) ? FT_PACE_WORD
-									   : refuse(model);
+	if (!set_knob(&model->sysctls[0], knob, model->word->value_text))
+		return refuse(model);
+	note_effect(model, knob);
+	return FT_PACE_WORD;
 }

@@ -79,11 +79,16 @@ static uint64_t fin_time(const struct ft_model *model, const struct ft_socket *s
 	return ns < least ? least : ns;
 }
 
+bool ft_timewait_refused(const struct ft_model *model, const struct ft_socket *s)
+{
+	return s->options[FT_SLOT_LINGER2] < 0 && ft_on(model, FT_RULE_LINGER2);
+}
+
 void ft_timewait_orphan(struct ft_model *model, struct ft_socket *s)
 {
 	uint64_t ns = fin_time(model, s);
 
-	if (s->options[FT_SLOT_LINGER2] < 0 && ft_on(model, FT_RULE_LINGER2)) {
+	if (ft_timewait_refused(model, s)) {
 		ft_decided(model, FT_RULE_LINGER2);
 		ft_output_reset(model, s);
 		ft_stream_done(model, s);

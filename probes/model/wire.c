@@ -153,6 +153,36 @@ static bool is_deaf(struct ft_model *model, const struct ft_socket *s)
 	return true;
 }
 
+/* What the sender writes into a segment as its time to live (ip_select_ttl()). */
+static int32_t ttl_of(const struct ft_model *model, const struct ft_segment *g)
+{
+	const struct ft_socket *s = g->sender == FT_NOBODY ? NULL : ft_socket_at(model, g->sender);
+	int32_t own = 0;
+
+	if (s && s->tcp.request && s->listener != FT_NOBODY)
+		s = ft_socket_at(model, s->listener);
+	if (s && !s->time_wait && ft_ip_is_v4(&g->packet.to))
+		own = s->options[FT_SLOT_IP_TTL];
+	else if (s && !s->time_wait)
+		own = s->options[FT_SLOT_V6_UNICAST_HOPS]; /* 0 is what it begins with */
+	if (!ft_ip_is_v4(&g->packet.to))
+		return own ? ~own : FT_HOP_LIMIT;
+	return own ? own : model->sysctls[s ? s->peer : g->packet.peer].default_ttl;
+}
+
+/* tcp_v4_rcv(), tcp_v6_rcv() */
+static bool is_too_far(struct ft_model *model, const struct ft_socket *s,
+		       const struct ft_segment *g)
+{
+	bool v4 = ft_ip_is_v4(&g->packet.to);
+	int32_t least = s->options[v4 ? FT_SLOT_IP_MINTTL : FT_SLOT_V6_MINHOPCOUNT];
+
+	if (!least || ttl_of(model, g) >= least || !ft_on(model, FT_RULE_OPTION_MINTTL))
+		return false;
+	ft_decided(model, FT_RULE_OPTION_MINTTL);
+	return true;
+}
+
 static void to_listener(struct ft_model *model, const struct ft_segment *g)
 {
 	struct ft_socket *listener = ft_lookup_listener(model, g, g->flags == FT_SYN);
@@ -162,7 +192,7 @@ static void to_listener(struct ft_model *model, const struct ft_segment *g)
 			ft_decided(model, FT_RULE_REFUSED);
 		if (g->flags != FT_SYN || ft_on(model, FT_RULE_REFUSED))
 			ft_wire_refuse(model, g, NULL);
-	} else if (!is_deaf(model, listener)) {
+	} else if (!is_deaf(model, listener) && !is_too_far(model, listener, g)) {
 		ft_handshake_listener(model, listener, g, 0);
 	}
 }
@@ -191,7 +221,7 @@ static void deliver(struct ft_model *model, const struct ft_segment *g)
 		to_listener(model, g);
 	else if (s->time_wait)
 		ft_timewait_receive(model, s, g);
-	else if (!is_deaf(model, s))
+	else if (!is_deaf(model, s) && !is_too_far(model, s, g))
 		to_connection(model, s, g);
 }
 
