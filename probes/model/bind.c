@@ -222,9 +222,14 @@ static bool flags_conflict(struct ft_model *model, const struct ft_socket *s,
 	ft_decided(model, both && is_listener(model, owner) ? FT_RULE_TCP_REUSEADDR_LISTEN
 							    : FT_RULE_TCP_PLAIN);
 	both = both && !is_listener(model, owner);
-	if (strictness == EXPLICIT_PORT)
-		return !both && !share_reuseport(model, s, owner) &&
-		       ft_on(model, FT_RULE_TCP_PLAIN);
+	if (strictness == EXPLICIT_PORT) {
+		if (!both && !share_reuseport(model, s, owner))
+			return ft_on(model, FT_RULE_TCP_PLAIN);
+		ft_decided(model, both               ? FT_RULE_TCP_REUSEADDR
+				  : owner->time_wait ? FT_RULE_TCP_REUSEPORT_TW
+						     : FT_RULE_TCP_REUSEPORT);
+		return false;
+	}
 	ft_decided(model, FT_RULE_TCP_ANY_PORT);
 	if (!both || strictness == ANY_PORT)
 		return true;

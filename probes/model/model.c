@@ -170,8 +170,9 @@ void ft_held(struct ft_model *model, const struct ft_socket *holder)
 	out->holders = holders;
 	holders[out->n_holders++] = (struct ft_holder){
 		.socket = holder->name,
-		.state = holder->stream && holder->state == TCP_CLOSE ? FT_TCP_BOUND
-								      : holder->state,
+		.state = !holder->stream              ? 0
+			 : holder->state == TCP_CLOSE ? FT_TCP_BOUND
+						      : holder->state,
 		.orphan = holder->refs == 0,
 		.reuseaddr = holder->reuseaddr,
 		.reuseport = holder->reuseport,
