@@ -173,7 +173,8 @@ void ft_call_print(const struct ft_step *step, const struct ft_word *word,
 struct walk {
 	const struct ft_case *c;
 	const char *outcome;
-	bool ran; /* the case was started at all */
+	bool ran;              /* the case was started at all */
+	const json_t *reasons; /* the record, for the rules of its calls; NULL: none are shown */
 	uint8_t *families;
 	struct ft_text call, name, end;
 	size_t subject_width;
@@ -267,14 +268,19 @@ static void print_step(struct walk *w, size_t s)
 		for (size_t len = w->call.len; len < COLUMN_MAX; len++)
 			fputc(' ', w->file);
 		fprintf(w->file, "%s %s%s\n", ft_look_end(&w->look, end), end, w->look.end);
+		if (w->reasons)
+			ft_why_print(w->reasons, ft_text_get(&w->name), &w->look, w->file);
 		skipped |= failed;
 	}
 }
 
-int ft_show_calls(const struct ft_case *c, const json_t *record, FILE *file)
+int ft_show_calls(const struct ft_case *c, const json_t *record, bool why, FILE *file)
 {
 	const char *verdict = ft_gathered_text(record, "verdict");
-	struct walk w = {.c = c, .file = file, .look = ft_look_of(file)};
+	struct walk w = {.c = c,
+			 .file = file,
+			 .look = ft_look_of(file),
+			 .reasons = why ? record : NULL};
 	bool failed;
 
 	w.outcome = ft_gathered_text(record, "outcome");

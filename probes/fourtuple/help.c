@@ -22,14 +22,16 @@ void ft_verb_overview(FILE *file)
 		snprintf(usage, sizeof(usage), "%s %s", ft_verbs[i].name, ft_verbs[i].arguments);
 		fprintf(file, "  %-28s %s\n", usage, ft_verbs[i].summary);
 	}
-	fputs("\nOptions of run and try:\n"
+	fputs("\nOptions of run, try and explain:\n"
 	      "  -o FILE         the JSON report of run (default report.json; - is stdout)\n"
 	      "  --pcap FILE     keep the packets in FILE (run: default beside the report)\n"
 	      "  --no-capture    record no packets\n"
+	      "  --profile NAME  predict what linux-6.7 (or another release) would do, or none\n"
 	      "  -w, --workers N, -r, --repeat N, -m, --match PATTERN, --here, --json, --quiet\n"
 	      "\nExamples:\n"
 	      "  fourtuple run bind dial -o report.json\n"
 	      "  fourtuple try 'a tcp4 reuseaddr bind lo:p listen; b tcp4 reuseaddr bind lo:p'\n"
+	      "  fourtuple explain 'a tcp4 bind lo:p; b tcp4 bind any:p'\n"
 	      "  fourtuple try 'a {tcp4,tcp6} {,reuseport} bind lo:p; b {1} bind {lo,any}:p'\n"
 	      "\nWhat the model knows: fourtuple help rules, fourtuple help toggles\n"
 	      "\nExit codes: 0 all as expected, 1 something differs, 2 usage, 3 could not measure\n"

@@ -6,19 +6,26 @@
 #define FT_FOURTUPLE_SHOW_H
 
 #include "fourtuple/gather.h"
+#include "fourtuple/plain.h"
 #include "model/model.h"
 
 /* Appends a word as the system call that it is: "bind(127.0.0.1:p)". families: of each socket of
  * the case, by its index in the names. */
 void ft_call_print(const struct ft_step *step, const struct ft_word *word,
 		   const struct ft_names *names, const uint8_t *families, struct ft_text *out);
-/* Prints the calls of a case one a line, each with how it ended. 0 or -ENOMEM. */
-int ft_show_calls(const struct ft_case *c, const json_t *record, FILE *file);
+/* Prints the calls of a case one a line, each with how it ended and, if why, by which rule. 0 or
+ * -ENOMEM. */
+int ft_show_calls(const struct ft_case *c, const json_t *record, bool why, FILE *file);
+/* Below a call: the sentence and the source of its rule, and who was in the way; nothing where the
+ * record tells no rule. */
+void ft_why_print(const json_t *record, const char *call, const struct ft_look *look, FILE *file);
+/* The rule of that ID, NULL if there is none. */
+const struct ft_rule_row *ft_rule_find(const char *id);
 
-/* Calls, outcome, verdict, 4-tuples and packets of one case. savefile: path to read the packets
- * from, NULL: none were captured. 0, -ENOMEM, or as ft_savefile_read(). */
-int ft_show_story(const struct ft_case *c, const json_t *record, const char *savefile, FILE *file,
-		  struct ft_err *err);
+/* Calls, outcome, verdict, 4-tuples and packets of one case. why: with the rules. savefile: path to
+ * read the packets from, NULL: none were captured. 0, -ENOMEM, or as ft_savefile_read(). */
+int ft_show_story(const struct ft_case *c, const json_t *record, bool why, const char *savefile,
+		  FILE *file, struct ft_err *err);
 /* The packets of a record in order. */
 int ft_show_ladder(const json_t *record, const char *savefile, FILE *file, struct ft_err *err);
 

@@ -114,10 +114,10 @@ static void print_tuples(const json_t *record, FILE *file)
 		fputs("  none attempted\n", file);
 }
 
-int ft_show_story(const struct ft_case *c, const json_t *record, const char *savefile, FILE *file,
-		  struct ft_err *err)
+int ft_show_story(const struct ft_case *c, const json_t *record, bool why, const char *savefile,
+		  FILE *file, struct ft_err *err)
 {
-	int rc = ft_show_calls(c, record, file);
+	int rc = ft_show_calls(c, record, why, file);
 
 	if (rc < 0)
 		return ft_err_set(err, rc, "no memory to show the calls");

@@ -127,7 +127,7 @@ static int show(const struct ft_session *session, const struct ft_gathered *gath
 	ft_case_init(&c);
 	rc = ft_job_case(gathered->job, 0, &c);
 	if (rc == 0)
-		rc = ft_show_story(&c, gathered->records[0],
+		rc = ft_show_story(&c, gathered->records[0], false,
 				   gathered->outcome.uncaptured ? NULL : session->pcap, stdout,
 				   err);
 	ft_case_fini(&c);

@@ -13,6 +13,7 @@ const struct ft_verb ft_verbs[] = {
 	{"try", "CASE ...", "run a case and show calls, 4-tuples and packets", ft_verb_try},
 	{"explore", "--random N | --all", "programs nobody wrote, against the model",
 	 ft_verb_explore},
+	{"explain", "CASE", "why each call ends so, and what would flip it", ft_verb_explain},
 	{"list", "[PROBE|FILE.cases ...]", "what there is to run", ft_verb_list},
 	{"doctor", "", "what can be measured here, and what would allow the rest", ft_verb_doctor},
 	{"help", "[VERB]", "this text, or all options of a verb", ft_verb_help},

@@ -22,6 +22,7 @@ extern const size_t ft_n_verbs;
 int ft_verb_run(int argc, char **argv);
 int ft_verb_try(int argc, char **argv);
 int ft_verb_explore(int argc, char **argv);
+int ft_verb_explain(int argc, char **argv);
 int ft_verb_list(int argc, char **argv);
 int ft_verb_doctor(int argc, char **argv);
 int ft_verb_help(int argc, char **argv);
