@@ -372,7 +372,8 @@ static int32_t refusal(struct ft_model *model, const struct ft_socket *s)
 	return 0;
 }
 
-enum ft_pace ft_model_connect(struct ft_model *model)
+/* fast: by MSG_FASTOPEN. */
+static enum ft_pace connect_by(struct ft_model *model, bool fast)
 {
 	struct ft_socket *s = model->sock;
 	struct ft_ip dest;
@@ -387,11 +388,22 @@ enum ft_pace ft_model_connect(struct ft_model *model)
 	error = refusal(model, s);
 	if (!error)
 		error = destination(model, &dest, &port);
+	s->tcp.fast = fast ? FT_FAST_ASKS : FT_FAST_NONE;
 	if (!error)
 		error = dial(model, s, dest, port);
 	if (error < 0)
 		return FT_PACE_BEYOND;
 	return error ? ft_say_call(model, error) : answer(model, s);
+}
+
+enum ft_pace ft_model_connect(struct ft_model *model)
+{
+	return connect_by(model, false);
+}
+
+enum ft_pace ft_connect_fast(struct ft_model *model)
+{
+	return connect_by(model, true);
 }
 
 /* A second connect() before the first has its answer. */
@@ -428,6 +440,7 @@ enum ft_pace ft_model_begin(struct ft_model *model)
 	error = refusal(model, s);
 	if (!error)
 		error = destination(model, &dest, &port);
+	s->tcp.fast = FT_FAST_NONE;
 	if (!error)
 		error = dial(model, s, dest, port);
 	if (error < 0)
@@ -440,20 +453,6 @@ enum ft_pace ft_model_begin(struct ft_model *model)
 	if (reads_back(model->handle))
 		ft_read_back(model, model->handle, row);
 	return FT_PACE_WORD;
-}
-
-/* tcp_sendmsg_fastopen(): without a cookie a connect() that sends its data afterwards. */
-enum ft_pace ft_model_fastopen(struct ft_model *model)
-{
-	struct ft_socket *s = model->sock;
-
-	if (!s->stream)
-		return ft_beyond(model, "MSG_FASTOPEN on a datagram socket");
-	if (!(model->sysctls[s->peer].fastopen & 1) && ft_on(model, FT_RULE_FASTOPEN_CLIENT)) {
-		ft_decided(model, FT_RULE_FASTOPEN_CLIENT);
-		return ft_say_call(model, EOPNOTSUPP);
-	}
-	return ft_model_connect(model);
 }
 
 enum ft_pace ft_model_disconnect(struct ft_model *model)

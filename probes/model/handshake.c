@@ -69,16 +69,24 @@ void ft_handshake_begin(struct ft_model *model, struct ft_socket *s)
 		isn = next_isn(model, &to);
 	s->tcp.snd_una = isn;
 	s->tcp.snd_nxt = s->tcp.write_seq = isn + 1;
-	s->tcp.fin_queued = false;
+	s->tcp.fast_child = s->tcp.fin_queued = false;
 	s->tcp.rcv_nxt = s->tcp.rcv_wup = 0;
 	s->tcp.rto_ms = FT_RTO_FIRST_MS;
 	s->tcp.retries = 0;
 	s->tcp.timer_ns = ft_clock_in(model, FT_RTO_FIRST_MS * FT_MS_NS);
 	s->tw_timestamps = model->sysctls[s->peer].timestamps;
-	ft_wire_send(model, s, FT_SYN, isn, 0, 0);
+	if (s->fastopen_connect && !s->tcp.fast) {
+		s->tcp.fast = FT_FAST_ASKS;
+		if (ft_fastopen_has_cookie(model, s))
+			ft_beyond(model, "a connect() that waits for data");
+	} else if (s->tcp.fast && ft_fastopen_has_cookie(model, s)) {
+		s->tcp.fast = FT_FAST_COOKIE;
+		s->tcp.snd_nxt = ++s->tcp.write_seq;
+	}
+	ft_wire_send(model, s, FT_SYN, isn, 0, s->tcp.snd_nxt - isn - 1);
 }
 
-static void send_synack(struct ft_model *model, struct ft_socket *s)
+void ft_handshake_answer(struct ft_model *model, struct ft_socket *s)
 {
 	ft_wire_send(model, s, FT_SYN | FT_ACK, s->tcp.snd_una, s->tcp.rcv_nxt, 0);
 	s->tcp.rcv_wup = s->tcp.rcv_nxt;
@@ -111,7 +119,7 @@ void ft_handshake_again(struct ft_model *model, struct ft_socket *s)
 	if (first)
 		ft_wire_send(model, s, FT_SYN, s->tcp.snd_una, 0, 0);
 	else
-		send_synack(model, s);
+		ft_handshake_answer(model, s);
 	s->tcp.retries++;
 	if (!first || s->tcp.retries > SYN_LINEAR)
 		s->tcp.rto_ms *= 2;
@@ -151,8 +159,15 @@ static void take_answer(struct ft_model *model, struct ft_socket *s, const struc
 	if (!(g->flags & FT_SYN))
 		return;
 	s->tw_timestamps = s->tw_timestamps && g->timestamps;
+	if (g->fast)
+		ft_fastopen_keep(model, s);
 	defer = s->defer_accept || s->tcp.pingpong;
 	established(model, s, g);
+	if (s->tcp.snd_una != s->tcp.snd_nxt) { /* the data of the SYN was not taken */
+		ft_output_again(model, s);
+		ft_output_arm(model, s);
+		return;
+	}
 	if (defer && ft_on(model, FT_RULE_DEFER_CLIENT) && s->tcp.snd_nxt == s->tcp.write_seq) {
 		s->tcp.ack_due = true;
 		s->tcp.ack_ns = ft_clock_in(model, DEFERRED_ACK_NS);
@@ -172,7 +187,7 @@ void ft_handshake_syn_sent(struct ft_model *model, struct ft_socket *s, const st
 		s->other = g->sender;
 		s->tw_timestamps = s->tw_timestamps && g->timestamps;
 		s->tcp.rcv_nxt = g->seq + 1;
-		send_synack(model, s);
+		ft_handshake_answer(model, s);
 	}
 }
 
@@ -246,40 +261,6 @@ static struct ft_socket *new_request(struct ft_model *model, struct ft_socket *l
 	return request;
 }
 
-/* tcp_conn_request() */
-static void take_syn(struct ft_model *model, struct ft_socket *listener, const struct ft_segment *g,
-		     uint32_t isn)
-{
-	bool cookie = !isn && listener->tcp.n_requests > listener->backlog &&
-		      ft_on(model, FT_RULE_SYN_COOKIE);
-	struct ft_socket *request;
-
-	if (is_full(model, listener))
-		return;
-	if (cookie)
-		isn = cookie_of(&g->packet, g->seq);
-	else if (!isn)
-		isn = next_isn(model, &g->packet);
-	request = new_request(model, listener, g, isn);
-	if (!request)
-		return;
-	request->tuple_port = request->port;
-	if (request->v6 && !ft_ip_is_v4(&request->remote) && !ft_wire_reaches(model, request))
-		return; /* inet6_csk_route_req(): there is no way back */
-	if (!cookie) {
-		listener->tcp.n_requests++;
-		ft_tuple_add(model, request);
-		request->tcp.timer_ns = ft_clock_in(model, FT_RTO_FIRST_MS * FT_MS_NS);
-	}
-	send_synack(model, request);
-	if (cookie) {
-		ft_decided(model, FT_RULE_SYN_COOKIE);
-		request->listener = FT_NOBODY;
-		request->tcp.request = false;
-		ft_stream_destroy(model, request);
-	}
-}
-
 /* What a child has of its listener (inet_csk_clone_lock(), sk_clone_lock()). */
 static void inherit(struct ft_model *model, struct ft_socket *child, struct ft_socket *listener)
 {
@@ -302,6 +283,65 @@ static void inherit(struct ft_model *model, struct ft_socket *child, struct ft_s
 	child->address_explicit = listener->address_explicit;
 	ft_options_inherit(model, child, listener);
 	ft_bucket_inherit(model, child, listener);
+}
+
+/* tcp_fastopen_create_child(): the data of the SYN makes a child at once. */
+static void make_fast_child(struct ft_model *model, struct ft_socket *request,
+			    struct ft_socket *listener, const struct ft_segment *g)
+{
+	ft_tuple_add(model, request);
+	request->tcp.request = false;
+	request->tcp.fast_child = true;
+	request->tcp.syn_seq = g->seq;
+	request->tcp.rcv_nxt += g->len;
+	request->tcp.rcv_wup = request->tcp.rcv_nxt;
+	request->unread = g->len;
+	request->tcp.rto_ms = FT_RTO_FIRST_MS;
+	request->tcp.timer_ns = ft_clock_in(model, FT_RTO_FIRST_MS * FT_MS_NS);
+	inherit(model, request, listener);
+	ft_accept_put(model, listener, request);
+	ft_handshake_answer(model, request);
+}
+
+/* tcp_conn_request() */
+static void take_syn(struct ft_model *model, struct ft_socket *listener, const struct ft_segment *g,
+		     uint32_t isn)
+{
+	bool cookie = !isn && listener->tcp.n_requests > listener->backlog &&
+		      ft_on(model, FT_RULE_SYN_COOKIE);
+	struct ft_socket *request;
+
+	if (is_full(model, listener))
+		return;
+	if (cookie)
+		isn = cookie_of(&g->packet, g->seq);
+	else if (!isn)
+		isn = next_isn(model, &g->packet);
+	request = new_request(model, listener, g, isn);
+	if (!request)
+		return;
+	request->tuple_port = request->port;
+	if (request->v6 && !ft_ip_is_v4(&request->remote) && !ft_wire_reaches(model, request))
+		return; /* inet6_csk_route_req(): there is no way back */
+	if (!cookie && g->fast && ft_fastopen_serves(model, listener)) {
+		if (g->fast == FT_FAST_COOKIE) {
+			make_fast_child(model, request, listener, g);
+			return;
+		}
+		request->tcp.fast = FT_FAST_COOKIE;
+	}
+	if (!cookie) {
+		listener->tcp.n_requests++;
+		ft_tuple_add(model, request);
+		request->tcp.timer_ns = ft_clock_in(model, FT_RTO_FIRST_MS * FT_MS_NS);
+	}
+	ft_handshake_answer(model, request);
+	if (cookie) {
+		ft_decided(model, FT_RULE_SYN_COOKIE);
+		request->listener = FT_NOBODY;
+		request->tcp.request = false;
+		ft_stream_destroy(model, request);
+	}
 }
 
 /* tcp_v4_syn_recv_sock(): false if there is no room for it. */
@@ -418,7 +458,7 @@ static void check(struct ft_model *model, struct ft_socket *request, struct ft_s
 	uint32_t client_isn = request->tcp.rcv_nxt - 1;
 
 	if (g->seq == client_isn && flags == FT_SYN) {
-		send_synack(model, request);
+		ft_handshake_answer(model, request);
 		return;
 	}
 	if ((flags & FT_ACK) && !(flags & FT_RST) && g->ack != request->tcp.snd_nxt) {
@@ -481,7 +521,7 @@ void ft_handshake_timer(struct ft_model *model, struct ft_socket *request)
 		request->listener = listener->id;
 	}
 	if (resend)
-		send_synack(model, request);
+		ft_handshake_answer(model, request);
 	request->tcp.retries++;
 	request->tcp.timer_ns =
 		model->now_ns + ((uint64_t)FT_RTO_FIRST_MS << request->tcp.retries) * FT_MS_NS;

@@ -390,6 +390,7 @@ static bool set_up(struct ft_model *model, const struct ft_case *c,
 	model->first_listener = FT_NOBODY;
 	model->n_time_wait[0] = model->n_time_wait[1] = model->n_isn = model->n_timers = 0;
 	model->wire.n = 0;
+	model->n_cookies = 0;
 	model->any.n = 0;
 	model->n_unsettled = model->n_listening = 0;
 	model->queues_stale = false;

@@ -72,8 +72,9 @@ static bool is_held_back(struct ft_model *model, const struct ft_socket *s)
 
 static bool may_send(const struct ft_socket *s)
 {
-	return s->state != TCP_CLOSE && s->state != TCP_SYN_SENT && s->state != TCP_SYN_RECV &&
-	       s->state != TCP_LISTEN;
+	if (s->state == TCP_SYN_RECV)
+		return s->tcp.fast_child;
+	return s->state != TCP_CLOSE && s->state != TCP_SYN_SENT && s->state != TCP_LISTEN;
 }
 
 /* tcp_event_data_sent(): an answer soon after data makes a conversation. */
@@ -137,7 +138,7 @@ void ft_output_again(struct ft_model *model, struct ft_socket *s)
 /* tcp_send_loss_probe(), tcp_retransmit_timer() */
 void ft_output_timer(struct ft_model *model, struct ft_socket *s)
 {
-	if (s->state == TCP_SYN_SENT || s->state == TCP_SYN_RECV) {
+	if (s->state == TCP_SYN_SENT || s->state == TCP_SYN_RECV || s->tcp.fast_child) {
 		ft_handshake_again(model, s);
 		return;
 	}

@@ -140,6 +140,8 @@ static void complete(struct ft_model *model, struct ft_socket *s, const struct f
 	s->tcp.timer_ns = 0;
 	s->tcp.retries = 0;
 	s->tcp.rto_ms = FT_RTO_MIN_MS;
+	s->tcp.fast_child = false;
+	ft_output_arm(model, s);
 	if ((s->shut & 2) && ft_on(model, FT_RULE_SHUT_EARLY))
 		ft_stream_finish(model, s);
 }

@@ -75,9 +75,17 @@
 	  "time is over.",                                                                      \
 	  "tcp_check_req(), tcp(7)")                                                            \
 	X(DEFER_CLIENT, "defer-accept.client",                                                  \
-	  "A client with TCP_DEFER_ACCEPT delays the acknowledgement that ends the "            \
-	  "handshake.",                                                                         \
+	  "A client with TCP_DEFER_ACCEPT, or with TCP_QUICKACK off, delays the "               \
+	  "acknowledgement that ends the handshake.",                                           \
 	  "tcp_rcv_synsent_state_process()")                                                    \
+	X(FASTOPEN_SERVER, "fastopen.server",                                                   \
+	  "A listener with TCP_FASTOPEN, and bit 1 of tcp_fastopen, gives cookies, and "        \
+	  "takes data that comes with one in the SYN: the connection is in its queue at "       \
+	  "once.",                                                                              \
+	  "tcp_try_fastopen(), RFC 7413, ip-sysctl")                                            \
+	X(FASTOPEN_COOKIE, "fastopen.cookie",                                                   \
+	  "A host keeps cookies by the two addresses, also those of earlier cases.",            \
+	  "tcp_fastopen_cookie_check(), tcp_fastopen_cache_get()")                              \
 	X(QUEUE_RESET, "queue.reset",                                                           \
 	  "A listener that goes resets the connections in its queue, unless they migrate.",     \
 	  "inet_csk_listen_stop()")                                                             \

@@ -66,6 +66,9 @@ struct ft_tcp {
 	bool acked;             /* of a request: its client believes that the connection stands */
 	bool fin_queued;        /* a FIN ends what is to be sent: write_seq counts it */
 	bool listens;           /* it is in the list of listeners */
+	uint8_t fast;           /* of the next SYN: enum ft_fast */
+	bool fast_child;        /* it came up by the data of a SYN */
+	uint32_t syn_seq;       /* ... which had this number */
 	uint16_t next_listener; /* the list of listeners, first found first */
 	uint16_t queue_last;    /* of a listener: the newest child that waits */
 	uint32_t n_requests;    /* of a listener */
@@ -216,12 +219,22 @@ struct ft_flow {
 	uint64_t low, high; /* low <= hash < high <= 2^32 */
 };
 
+/* Fast open: what a SYN asks for or has, and what a SYN-ACK gives. */
+enum ft_fast { FT_FAST_NONE, FT_FAST_ASKS, FT_FAST_COOKIE };
+/* Whose cookie a host keeps. */
+struct ft_cookie {
+	bool peer;
+	struct ft_ip from, to;
+};
+enum { FT_COOKIES_MAX = 16 };
+
 /* A TCP segment on its way. */
 struct ft_segment {
 	struct ft_packet packet;
 	uint8_t device;  /* of the receiving host: to whose address it goes */
 	uint8_t flags;   /* FT_SYN ...; stream.h */
 	bool timestamps; /* of a SYN */
+	uint8_t fast;    /* of a SYN: enum ft_fast */
 	bool forced; /* its sender's device made it leave by lo for another interface's address */
 	uint16_t sender; /* the socket; FT_NOBODY: none */
 	uint32_t seq, ack, len;
@@ -318,6 +331,8 @@ struct ft_model {
 	uint32_t n_isn;          /* initial sequence numbers that were drawn */
 	uint32_t n_timers;       /* that were set */
 	struct ft_wire wire;
+	size_t n_cookies;
+	struct ft_cookie cookies[FT_COOKIES_MAX];
 	size_t n_listening;      /* names that listen, as the engine counts them */
 	bool queues_stale;       /* the engine believes that accept queues may have changed */
 	struct ft_receivers any; /* who may get what was sent last, where a hash picks */
@@ -557,7 +572,8 @@ int32_t ft_filter_error(struct ft_model *model, const struct ft_socket *s, bool 
 typedef enum ft_pace ft_model_word(struct ft_model *model);
 ft_model_word ft_model_create, ft_model_bind, ft_model_listen, ft_model_close, ft_model_fchown,
 	ft_model_dup; /* model.c, calls.c */
-ft_model_word ft_model_connect, ft_model_begin, ft_model_fastopen, ft_model_disconnect;
+ft_model_word ft_model_connect, ft_model_begin, ft_model_fastopen, ft_model_disconnect,
+	ft_connect_fast; /* the last: connect() by MSG_FASTOPEN */
 ft_model_word ft_model_accept, ft_model_send, ft_model_recv, ft_model_shutdown, ft_model_deaf,
 	ft_model_hear;                                      /* stream_calls.c */
 ft_model_word ft_model_set, ft_model_get, ft_model_sockopt; /* option.c */

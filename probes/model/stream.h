@@ -88,7 +88,8 @@ void ft_lookup_remove(struct ft_model *model, struct ft_socket *s);
 /* ---- handshake.c ---- */
 /* A new SYN of s. */
 void ft_handshake_begin(struct ft_model *model, struct ft_socket *s);
-void ft_handshake_again(struct ft_model *model, struct ft_socket *s); /* SYN or SYN-ACK */
+void ft_handshake_again(struct ft_model *model, struct ft_socket *s);  /* SYN or SYN-ACK */
+void ft_handshake_answer(struct ft_model *model, struct ft_socket *s); /* SYN-ACK */
 /* isn: not 0 if the SYN takes the place of a TIME_WAIT. */
 void ft_handshake_listener(struct ft_model *model, struct ft_socket *listener,
 			   const struct ft_segment *g, uint32_t isn);
@@ -103,6 +104,14 @@ void ft_accept_put(struct ft_model *model, struct ft_socket *listener, struct ft
 struct ft_socket *ft_accept_take(struct ft_model *model, struct ft_socket *listener);
 /* What look-ups are made for when it is not a segment: as if one from the other end came. */
 struct ft_packet ft_packet_to(const struct ft_socket *s);
+
+/* ---- fastopen.c ---- */
+/* Before the first SYN of s, which asks for a cookie: may it have data? A choice where the host may
+ * have one from an earlier case. */
+bool ft_fastopen_has_cookie(struct ft_model *model, const struct ft_socket *s);
+void ft_fastopen_keep(struct ft_model *model, const struct ft_socket *s);
+/* Does a listener give cookies, and take them? */
+bool ft_fastopen_serves(const struct ft_model *model, const struct ft_socket *listener);
 
 /* ---- receive.c ---- */
 /* tcp_rcv_state_process(), tcp_rcv_established() */

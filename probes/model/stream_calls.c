@@ -82,7 +82,8 @@ enum ft_pace ft_model_accept(struct ft_model *model)
 /* tcp_sendmsg_locked(), sk_stream_wait_connect(), sk_stream_error(): the errno, or 0. */
 static int32_t send_error(struct ft_model *model, struct ft_socket *s)
 {
-	bool open = s->state == TCP_ESTABLISHED || s->state == TCP_CLOSE_WAIT;
+	bool open = s->state == TCP_ESTABLISHED || s->state == TCP_CLOSE_WAIT ||
+		    (s->state == TCP_SYN_RECV && s->tcp.fast_child);
 	int32_t error;
 
 	if (open && !s->error && (!(s->shut & 2) || !ft_on(model, FT_RULE_SEND_SHUT)))

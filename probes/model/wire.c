@@ -79,6 +79,7 @@ void ft_wire_send(struct ft_model *model, const struct ft_socket *s, uint8_t fla
 			   .to_port = s->remote_port},
 		.flags = flags,
 		.timestamps = s->tw_timestamps,
+		.fast = flags & FT_SYN ? s->tcp.fast : FT_FAST_NONE,
 		.sender = s->id,
 		.seq = seq,
 		.ack = ack,
@@ -203,6 +204,8 @@ static void to_connection(struct ft_model *model, struct ft_socket *s, const str
 		ft_note_cpu(model, s);
 	if (s->state == TCP_SYN_SENT)
 		ft_handshake_syn_sent(model, s, g);
+	else if (s->tcp.fast_child && g->flags == FT_SYN && g->seq == s->tcp.syn_seq)
+		ft_handshake_answer(model, s);
 	else
 		ft_receive(model, s, g);
 }
