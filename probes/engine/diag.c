@@ -275,3 +275,41 @@ int ft_diag_state(int fd, const struct ft_address *local, const struct ft_addres
 		return ft_err_set(err, state, "sock_diag lists no such TCP connection");
 	return state;
 }
+
+/* lo and eth: the look-up finds sockets bound to that device, and those bound to none. */
+enum { DESTROY_DEVICES = 2 };
+
+/* One end, wherever its device: a request for each. */
+static unsigned put_destroys(struct request *requests, const struct ft_address *local,
+			     const struct ft_address *remote)
+{
+	unsigned n = 0;
+
+	for (unsigned device = 1; device <= DESTROY_DEVICES; device++) {
+		struct inet_diag_sockid *id = &requests[n].body.id;
+
+		fill_request(&requests[n], local->family, IPPROTO_TCP, NLM_F_ACK, ALL_STATES);
+		requests[n].header.nlmsg_type = SOCK_DESTROY;
+		id->idiag_if = device;
+		put_address(local, id->idiag_src, &id->idiag_sport);
+		put_address(remote, id->idiag_dst, &id->idiag_dport);
+		n++;
+	}
+	return n;
+}
+
+int ft_diag_destroy(int fd, const struct ft_address *local, const struct ft_address *remote)
+{
+	struct request requests[2 * DESTROY_DEVICES];
+	unsigned n;
+	int code;
+
+	if (local->family != remote->family || !local->port || !remote->port)
+		return 0;
+	n = put_destroys(requests, local, remote);
+	n += put_destroys(requests + n, remote, local);
+	if (send(fd, requests, n * sizeof(requests[0]), 0) < 0)
+		return -errno;
+	code = take_answers(fd, n, local, remote);
+	return code == -ENOENT || code >= 0 ? 0 : code;
+}

@@ -39,6 +39,11 @@ int ft_diag_dump(int fd, int protocol, int family, uint16_t local_port, ft_diag_
 int ft_diag_state(int fd, const struct ft_address *local, const struct ft_address *remote,
 		  struct ft_err *err);
 
+/* Takes a TCP 4-tuple away, both of its ends, as far as they live here: also a TIME_WAIT or an
+ * orphan (SOCK_DESTROY, CAP_NET_ADMIN over the namespace, since 4.5). Nothing to take away is no
+ * error. 0 or a negative errno (-EOPNOTSUPP: this kernel cannot). */
+int ft_diag_destroy(int fd, const struct ft_address *local, const struct ft_address *remote);
+
 /* "ESTABLISHED", "TIME_WAIT", "BOUND", ...; NULL if unknown. */
 const char *ft_diag_state_name(unsigned state);
 

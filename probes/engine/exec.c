@@ -224,6 +224,7 @@ void ft_run_start(struct ft_engine *engine, struct ft_run *run)
 	state->queues_stale = false;
 	state->n_kernel_ports = 0;
 	state->n_unsettled = 0;
+	state->leaves = false;
 	if (n > state->size_socks) {
 		struct ft_sock *grown = realloc(state->socks, n * sizeof(*grown));
 
@@ -323,6 +324,8 @@ void ft_run_cleanup(struct ft_engine *engine, struct ft_run *run)
 	for (size_t i = 0; i < state->n_left; i++)
 		close(state->left[i]);
 	state->n_left = 0;
+	if (state->leaves)
+		ft_clear_leavings(engine, run);
 	run->record.end_ns = ft_realtime_ns();
 }
 

@@ -88,6 +88,7 @@ struct ft_run_state {
 	uint16_t kernel_ports[FT_CASE_PORTS_MAX];
 	struct ft_result scratch; /* where results go when there is no memory for them */
 	uint64_t attempt_ns; /* CLOCK_REALTIME at which the present connect or send was begun */
+	bool leaves;         /* a connection was closed or shut down: something may be left of it */
 	size_t n_unsettled;
 	struct ft_unsettled unsettled[FT_UNSETTLED_MAX];
 };
@@ -187,6 +188,10 @@ void ft_settle_note(struct ft_exec *x); /* before a close or shutdown of the sub
 enum ft_next ft_settle(struct ft_exec *x);
 /* The TCP state of an open socket, 0 if it has none. */
 unsigned ft_settle_state(int fd);
+
+/* ---- clear.c ---- */
+/* Takes away what closed connections of this case have left in a namespace that others use too. */
+void ft_clear_leavings(struct ft_engine *engine, struct ft_run *run);
 
 /* ---- here.c ---- */
 /* The first of n free ports in a row, from `from` on and below last; 0 if there are none. */

@@ -52,6 +52,8 @@ void ft_settle_note(struct ft_exec *x)
 	struct ft_run_state *state = x->state;
 	struct ft_unsettled *noted;
 
+	if (x->sock->fd >= 0 && x->sock->connected)
+		state->leaves = true;
 	if (x->sock->fd < 0 || !x->sock->connected || x->sock->deaf ||
 	    ft_families[x->sock->family].wire != IPPROTO_TCP || x->engine->options.sandbox->here)
 		return;

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is left of a case's closed connections, and how does it not disturb the next case?
+ *
+ * TIME_WAIT, FIN_WAIT2 and the orphans of deaf peers hold ports for a minute. Ports that are named
+ * in a case are nobody else's, but those that the kernel chooses may be chosen again, and then the
+ * next case meets an owner that it did not make. So the kernel is told to destroy what is left of
+ * every 4-tuple of the case. A namespace of one case's own goes as a whole.
+ */
+#include <unistd.h>
+
+#include "engine/run.h"
+
+static void destroy_all(int fd, const struct ft_record *record)
+{
+	for (size_t i = 0; i < record->n_tuples; i++) {
+		const struct ft_tuple *tuple = &record->tuples[i];
+
+		if (tuple->end != FT_END_ERROR &&
+		    ft_diag_destroy(fd, &tuple->actual_local, &tuple->actual_remote) < 0)
+			return; /* a kernel that cannot: its cases take that risk */
+	}
+}
+
+static bool has_peer(const struct ft_run *run)
+{
+	for (size_t i = 0; i < run->c.n_steps; i++)
+		if (run->c.steps[i]->peer)
+			return true;
+	return false;
+}
+
+static void clear_peer(struct ft_engine *engine, struct ft_run *run)
+{
+	struct ft_err err = {0};
+	int fd;
+
+	if (ft_engine_visit(engine, run->place, true, &err) < 0)
+		return;
+	fd = ft_diag_open(&err);
+	if (fd >= 0) {
+		destroy_all(fd, &run->record);
+		close(fd);
+	}
+	ft_engine_visit(engine, run->place, false, &err);
+}
+
+void ft_clear_leavings(struct ft_engine *engine, struct ft_run *run)
+{
+	struct ft_err err = {0};
+	int fd;
+
+	if (run->place->own || engine->options.sandbox->here)
+		return;
+	fd = ft_engine_diag(engine, run, &err);
+	if (fd >= 0)
+		destroy_all(fd, &run->record);
+	if (has_peer(run))
+		clear_peer(engine, run);
+}
