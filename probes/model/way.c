@@ -73,24 +73,36 @@ static bool is_local_group(const struct ft_ip *ip)
 	return ip->bytes[12] == 224 && ip->bytes[13] == 0 && ip->bytes[14] == 0;
 }
 
-/* inet_select_addr() with an address of lo being none. */
+/* The first address of a device that is more than one of this host alone. */
+static bool own_address(const struct ft_model *model, bool peer, uint8_t device, struct ft_ip *ret)
+{
+	if (device == FT_DEV_ETH) {
+		*ret = host_of(peer, true);
+		return true;
+	}
+	for (uint8_t i = 0; !peer && i < model->n_added; i++)
+		if (model->added[i].device == device && ft_ip_is_v4(&model->added[i].ip) &&
+		    !ft_ip_is_loopback(&model->added[i].ip)) {
+			*ret = model->added[i].ip;
+			return true;
+		}
+	return false;
+}
+
+/* inet_select_addr(): of the device, or else of any. */
 static struct ft_ip address_of(const struct ft_model *model, bool peer, uint8_t device)
 {
-	const struct ft_ip *other = NULL;
+	struct ft_ip ip = ft_ip_any4;
 
-	if (device == FT_DEV_ETH)
-		return host_of(peer, true);
-	for (uint8_t i = 0; !peer && i < model->n_added; i++) {
-		if (!ft_ip_is_v4(&model->added[i].ip))
-			continue;
-		if (model->added[i].device == device)
-			return model->added[i].ip;
-		if (!other)
-			other = &model->added[i].ip;
-	}
+	if (own_address(model, peer, device, &ip) ||
+	    (device != FT_DEV_LO && own_address(model, peer, FT_DEV_LO, &ip)))
+		return ip;
 	if (has_eth(model))
 		return host_of(peer, true);
-	return other ? *other : ft_ip_any4;
+	for (uint8_t on = FT_DEV_LINKS; on < model->n_devs; on++)
+		if (own_address(model, peer, on, &ip))
+			break;
+	return ip;
 }
 
 /* The checks of a source address; *ret_device: by which a group or 255.255.255.255 is reached. */
@@ -178,9 +190,8 @@ static void receive_here(struct ft_way *way, uint8_t device)
 static void this_host(const struct ft_model *model, const struct ft_socket *s, uint8_t device,
 		      struct ft_way *way)
 {
-	if (ft_ip_is_any(&way->source) && device > FT_DEV_LO)
-		way->source = address_of(model, s->peer, device);
-	if (ft_ip_is_any(&way->source))
+	if (ft_ip_is_any(&way->source) &&
+	    (device == FT_DEV_LO || !own_address(model, s->peer, device, &way->source)))
 		memcpy(way->source.bytes + 12, ft_hosts[FT_HOST_LO].v4, 4);
 	way->to = way->source;
 	way->out = FT_DEV_LO;
@@ -232,12 +243,44 @@ static int32_t way4(struct ft_model *model, const struct ft_socket *s, uint8_t d
 
 /* ---- IPv6 ---- */
 
-/* ipv6_dev_get_saddr(): a source whose scope is not smaller. */
-static struct ft_ip source6(bool peer, const struct ft_ip *to)
+/* How many leading bits do two addresses share, of at most so many? */
+static unsigned common_bits(const struct ft_ip *a, const struct ft_ip *b, unsigned most)
 {
-	bool near = is_link_local(to) || (ft_ip_is_multicast(to) && (to->bytes[1] & 0xf) <= 2);
+	unsigned n = 0;
 
-	return near ? link_local_of(peer) : host_of(peer, false);
+	while (n < most && !((a->bytes[n / 8] ^ b->bytes[n / 8]) >> (7 - n % 8) & 1))
+		n++;
+	return n;
+}
+
+/* ipv6_dev_get_saddr() for what leaves by a device: an address of that device whose scope is not
+ * smaller, the most like the destination, and the newest of those that are alike. */
+static bool find_source6(const struct ft_model *model, bool peer, uint8_t device,
+			 const struct ft_ip *to, struct ft_ip *ret)
+{
+	struct ft_ip host = host_of(peer, false);
+	unsigned best = 0, bits;
+	bool found = false;
+
+	if (device == FT_DEV_ETH && ft_ip_needs_scope(to)) {
+		*ret = link_local_of(peer);
+		return true;
+	}
+	for (uint8_t i = peer ? 0 : model->n_added; i-- > 0;) {
+		const struct ft_ip *ip = &model->added[i].ip;
+
+		bits = common_bits(ip, to, 128);
+		if (model->added[i].device != device || ft_ip_is_v4(ip) || (found && bits <= best))
+			continue;
+		*ret = *ip;
+		best = bits;
+		found = true;
+	}
+	if (device == FT_DEV_ETH && (!found || common_bits(&host, to, 64) > best)) {
+		*ret = host;
+		found = true;
+	}
+	return found;
 }
 
 static int32_t way6_out(struct ft_model *model, const struct ft_socket *s, uint8_t device,
@@ -245,18 +288,22 @@ static int32_t way6_out(struct ft_model *model, const struct ft_socket *s, uint8
 {
 	bool joined, lost;
 
-	if (!has_eth(model) || (device && device != FT_DEV_ETH) ||
-	    !(is_on_wire(model, &way->to) || ft_ip_is_multicast(&way->to)))
+	way->multicast = ft_ip_is_multicast(&way->to);
+	way->out = device ? device : FT_DEV_ETH;
+	/* Every device but lo has a route to all groups. */
+	if (way->out == FT_DEV_LO || (way->out == FT_DEV_ETH && !has_eth(model)) ||
+	    (!way->multicast && (way->out != FT_DEV_ETH || !is_on_wire(model, &way->to))))
 		return no_way(model, device ? FT_RULE_ROUTE_DEVICE : FT_RULE_ROUTE, ENETUNREACH);
-	way->out = way->in = FT_DEV_ETH;
-	if (ft_ip_is_any(&way->source))
-		way->source = source6(s->peer, &way->to);
+	way->in = way->out;
+	if (ft_ip_is_any(&way->source) &&
+	    !find_source6(model, s->peer, way->out, &way->to, &way->source))
+		return no_way(model, FT_RULE_ROUTE_SOURCE, EADDRNOTAVAIL);
 	/* ipv6_rcv() drops what comes from ::1 by another device than lo. */
 	lost = ft_ip_is_loopback(&way->source);
-	way->multicast = ft_ip_is_multicast(&way->to);
-	joined = way->multicast && ft_multicast_joined(model, s->peer, FT_DEV_ETH, &way->to);
+	joined = way->multicast && ft_multicast_joined(model, s->peer, way->out, &way->to);
 	way->here = joined && !lost && (s->multicast_loop || !ft_on(model, FT_RULE_MCAST_LOOP));
-	way->wire = !lost && (way->multicast || is_across(model, s->peer, &way->to));
+	way->wire = !lost && way->out == FT_DEV_ETH &&
+		    (way->multicast || is_across(model, s->peer, &way->to));
 	return 0;
 }
 
