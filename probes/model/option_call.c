@@ -59,10 +59,17 @@ void ft_strange_in_time(const struct ft_option_call *call)
 		call->model->strange_in_time = "an option of the case changes timers";
 }
 
+static int32_t refuse(struct ft_model *model, enum ft_rule rule, int32_t error)
+{
+	if (!ft_on(model, rule))
+		return 0;
+	ft_decided(model, rule);
+	return error;
+}
+
 int32_t ft_refused(const struct ft_option_call *call, enum ft_rule rule, int32_t error)
 {
-	ft_decided(call->model, rule);
-	return error;
+	return refuse(call->model, rule, error);
 }
 
 static void start_with(struct ft_socket *s, int level, int name, int32_t value)
@@ -139,8 +146,7 @@ static bool has_level(const struct ft_socket *s, int level)
 
 static int32_t no_level(struct ft_model *model, int32_t error)
 {
-	ft_decided(model, FT_RULE_OPTION_LEVEL);
-	return error;
+	return refuse(model, FT_RULE_OPTION_LEVEL, error);
 }
 
 /* The first int; of IPPROTO_IP also a byte, and 0 for nothing. */
@@ -207,8 +213,7 @@ static bool has_first(const struct ft_socket *s)
 
 static int32_t refuse_mptcp(struct ft_model *model, int32_t error)
 {
-	ft_decided(model, FT_RULE_OPTION_MPTCP);
-	return error;
+	return refuse(model, FT_RULE_OPTION_MPTCP, error);
 }
 
 /* mptcp_setsockopt_sol_ip_set() sets it for MPTCP itself before it looks for the subflow. */
@@ -276,8 +281,7 @@ static int32_t get_row(struct ft_model *model, struct ft_socket *s, const struct
 	struct ft_option_call call = {.model = model, .s = s, .row = row};
 	int32_t error = row->get ? row->get(&call) : ENOPROTOOPT;
 
-	if (!error)
-		*ret = call.read;
+	*ret = call.read;
 	return error;
 }
 

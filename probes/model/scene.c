@@ -35,6 +35,8 @@ static uint8_t find_device(const struct ft_model *model, const char *name)
 
 static int32_t refuse(struct ft_model *model, int32_t error)
 {
+	if (!ft_on(model, FT_RULE_SCENE_DEVICE))
+		return 0;
 	ft_decided(model, FT_RULE_SCENE_DEVICE);
 	return error;
 }

@@ -386,6 +386,8 @@ static void note_effect(struct ft_model *model, const struct knob *knob)
 
 static enum ft_pace refuse(struct ft_model *model)
 {
+	if (!ft_on(model, FT_RULE_SCENE_SYSCTL))
+		return FT_PACE_WORD;
 	ft_decided(model, FT_RULE_SCENE_SYSCTL);
 	return ft_say_call(model, EINVAL);
 }
