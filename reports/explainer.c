@@ -25,15 +25,16 @@ static bool is_tried(const struct sets *sets, uint32_t turned)
 	return false;
 }
 
-/* Tries base with one toggle more. Returns the set that explains it, 0: none. */
+/* Tries base with one more toggle of these. Returns the set that explains it, 0: none. */
 static uint32_t try_one_more(struct ft_match *match, const struct ft_record *record,
-			     const struct ft_setting *setting, size_t base, struct sets *sets)
+			     const struct ft_setting *setting, size_t base, uint32_t among,
+			     struct sets *sets)
 {
 	for (unsigned toggle = 0; toggle < FT_TOGGLE_COUNT; toggle++) {
 		uint32_t turned = sets->turned[base] | UINT32_C(1) << toggle;
 		struct ft_setting other = *setting;
 
-		if (!(sets->asked[base] >> toggle & 1) || is_tried(sets, turned))
+		if (!(sets->asked[base] & among & UINT32_C(1) << toggle) || is_tried(sets, turned))
 			continue;
 		other.profile.toggles ^= turned;
 		if (ft_match_record(match, record, &other) == FT_AGREES)
@@ -46,29 +47,42 @@ static uint32_t try_one_more(struct ft_match *match, const struct ft_record *rec
 	return 0;
 }
 
+/* Tries all sets of one size, those built on sets number first to end - 1. */
+static uint32_t try_size(struct ft_match *match, const struct ft_record *record,
+			 const struct ft_kernels *kernels, size_t first, size_t end,
+			 struct sets *sets)
+{
+	uint32_t likely = kernels->asked.profile.toggles ^ kernels->running.toggles;
+	const uint32_t among[] = {likely, ~likely};
+	uint32_t turned = 0;
+
+	for (unsigned i = 0; !turned && i < 2; i++)
+		for (size_t base = first; !turned && base < end; base++)
+			turned = try_one_more(match, record, &kernels->asked, base, among[i], sets);
+	return turned;
+}
+
 unsigned ft_match_explain(struct ft_match *match, const struct ft_record *record,
-			  const struct ft_setting *setting, struct ft_change ret[FT_CHANGES_MAX])
+			  const struct ft_kernels *kernels, struct ft_change ret[FT_CHANGES_MAX])
 {
 	struct sets sets = {.n = 1, .asked[0] = match->asked};
 	uint32_t turned = 0;
+	size_t first = 0;
 	unsigned n = 0;
 
 	match->calls_left = FT_MATCH_EXPLAIN_CALLS;
-	for (size_t base = 0, end = 1, size = 1; !turned && size <= FT_CHANGES_MAX;) {
-		if (base == end) { /* all sets of that size have been built on */
-			end = sets.n;
-			size++;
-			if (base == end)
-				break;
-			continue;
-		}
-		turned = try_one_more(match, record, setting, base++, &sets);
+	for (unsigned size = 1; !turned && size <= FT_CHANGES_MAX && first < sets.n; size++) {
+		size_t end = sets.n;
+
+		turned = try_size(match, record, kernels, first, end, &sets);
+		first = end;
 	}
 	for (unsigned toggle = 0; turned >> toggle; toggle++)
 		if (turned >> toggle & 1)
 			ret[n++] = (struct ft_change){
 				.toggle = (uint8_t)toggle,
-				.before = ft_profile_has(&setting->profile, (enum ft_toggle)toggle),
+				.before = ft_profile_has(&kernels->asked.profile,
+							 (enum ft_toggle)toggle),
 			};
 	return n;
 }

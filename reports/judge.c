@@ -16,20 +16,20 @@
 
 struct ft_judge {
 	bool has_model;
-	struct ft_setting setting;
+	struct ft_kernels kernels;
 	struct ft_match match;
 };
 
-struct ft_judge *ft_judge_new(const struct ft_setting *setting)
+struct ft_judge *ft_judge_new(const struct ft_kernels *kernels)
 {
 	struct ft_judge *judge = calloc(1, sizeof(*judge));
 
 	if (!judge)
 		return NULL;
-	judge->has_model = setting != NULL;
-	if (!setting)
+	judge->has_model = kernels != NULL;
+	if (!kernels)
 		return judge;
-	judge->setting = *setting;
+	judge->kernels = *kernels;
 	if (ft_match_init(&judge->match) < 0) {
 		ft_judge_free(judge);
 		return NULL;
@@ -82,7 +82,7 @@ static void note_difference(struct ft_judge *judge, struct ft_record *record)
 	ft_prediction_print(prediction, record->c, &record->text);
 	ft_record_text_end(record);
 	record->n_changes =
-		(uint8_t)ft_match_explain(&judge->match, record, &judge->setting, record->changes);
+		(uint8_t)ft_match_explain(&judge->match, record, &judge->kernels, record->changes);
 }
 
 /* Why the outcome is only observed. */
@@ -97,7 +97,7 @@ static void compare(struct ft_judge *judge, struct ft_record *record)
 	const struct ft_prediction *prediction = &judge->match.prediction;
 
 	judge->match.calls_left = FT_MATCH_CALLS;
-	switch (ft_match_record(&judge->match, record, &judge->setting)) {
+	switch (ft_match_record(&judge->match, record, &judge->kernels.asked)) {
 	case FT_AGREES:
 		record->foreseen = true;
 		if (record->verdict == FT_VERDICT_OBSERVED)

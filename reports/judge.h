@@ -17,10 +17,17 @@
 #include "model/model.h"
 #include "reports/record.h"
 
+/* Of which kernel the model speaks, and which one is taken to run: where several changes explain a
+ * difference equally well, one in which the two differ is the likelier one. */
+struct ft_kernels {
+	struct ft_setting asked;
+	struct ft_profile running;
+};
+
 struct ft_judge;
 
-/* A judge for one kernel; NULL without memory. setting is copied; NULL: no model is asked. */
-struct ft_judge *ft_judge_new(const struct ft_setting *setting);
+/* NULL without memory. kernels is copied; NULL: no model is asked. */
+struct ft_judge *ft_judge_new(const struct ft_kernels *kernels);
 void ft_judge_free(struct ft_judge *judge);
 
 /* Sets the record's verdict, reason, foreseen, predicted and changes, and the rule and holder of

@@ -6,8 +6,7 @@
 #ifndef FT_REPORTS_MATCH_H
 #define FT_REPORTS_MATCH_H
 
-#include "model/model.h"
-#include "reports/record.h"
+#include "reports/judge.h"
 
 enum ft_agreement {
 	FT_AGREES,    /* some choices of the kernel lead to exactly these ends */
@@ -50,6 +49,6 @@ size_t ft_match_difference(const struct ft_match *match, const struct ft_record 
  * FT_CHANGES_MAX. Returns how many were found, 0: no such set. Leaves another prediction in match.
  */
 unsigned ft_match_explain(struct ft_match *match, const struct ft_record *record,
-			  const struct ft_setting *setting, struct ft_change ret[FT_CHANGES_MAX]);
+			  const struct ft_kernels *kernels, struct ft_change ret[FT_CHANGES_MAX]);
 
 #endif

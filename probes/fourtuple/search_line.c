@@ -53,7 +53,8 @@ static void put_rule(json_t *object, const struct ft_difference_line *line, stru
 static void put_changes(json_t *object, const struct ft_difference_line *line)
 {
 	struct ft_change changes[FT_CHANGES_MAX];
-	unsigned n = ft_match_explain(line->match, line->record, line->setting, changes);
+	const struct ft_kernels kernels = {*line->setting, line->setting->profile};
+	unsigned n = ft_match_explain(line->match, line->record, &kernels, changes);
 	json_t *array;
 
 	if (n == 0)

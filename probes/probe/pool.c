@@ -97,7 +97,7 @@ static void become_worker(struct pool *pool, struct worker *w, int socket)
 		.socket = socket,
 		.cpu = (int)w->cpu,
 		.here = pool->options->here,
-		.setting = pool->options->setting,
+		.kernels = pool->options->kernels,
 		.capture = pool->options->capture,
 		.in_flight = w->own ? OWN_IN_FLIGHT : 0,
 		.ring_bytes = w->own ? OWN_RING : RING,

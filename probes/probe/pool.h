@@ -19,8 +19,8 @@ struct ft_pool_options {
 	bool here;        /* no sandbox */
 	bool capture;
 	struct ft_savefile *savefile; /* borrowed */
-	/* For the model, borrowed; NULL: nothing is predicted. */
-	const struct ft_setting *setting;
+	/* For the judge, borrowed; NULL: nothing is predicted. */
+	const struct ft_kernels *kernels;
 	const char *note; /* a sentence for the outcome's notes, NULL */
 	/* Complete record lines, n of them. A negative errno ends the run. */
 	int (*lines)(void *arg, const char *lines, size_t len, size_t n, struct ft_err *err);

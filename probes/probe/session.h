@@ -27,7 +27,7 @@ struct ft_session {
 	const char *profile;       /* as --profile says it; NULL: that of the running release */
 	unsigned major, minor;     /* the running release, 0.0 where it is not known */
 	bool unpredicted;          /* --profile none */
-	struct ft_setting setting; /* for the model */
+	struct ft_kernels kernels; /* for the judge */
 };
 /* One worker per CPU, each case once, the profile of the running kernel. */
 void ft_session_init(struct ft_session *session);
@@ -46,10 +46,10 @@ json_t *ft_session_tail(const struct ft_outcome *outcome);
 
 /* What the workers of a session need for predicting. */
 struct ft_foresight {
-	struct ft_setting setting;
+	struct ft_kernels kernels;
 	char note[600];
 };
-/* Sets options->setting; not where the user wants no prediction, nor where the present namespace
+/* Sets options->kernels; not where the user wants no prediction, nor where the present namespace
  * (--here) has other sysctls than the model presumes: then options->note says which. They lie in
  * *space, which must outlive the run. */
 void ft_session_foresee(const struct ft_session *session, struct ft_foresight *space,

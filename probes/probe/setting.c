@@ -23,7 +23,8 @@ int ft_setting_take(struct ft_session *session, const char *text, struct ft_err 
 {
 	session->unpredicted = strcmp(text, "none") == 0;
 	session->profile = text;
-	return session->unpredicted ? 0 : ft_profile_parse(text, &session->setting.profile, err);
+	return session->unpredicted ? 0
+				    : ft_profile_parse(text, &session->kernels.asked.profile, err);
 }
 
 void ft_setting_default(struct ft_session *session)
@@ -31,14 +32,14 @@ void ft_setting_default(struct ft_session *session)
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	struct utsname name;
 
-	session->setting = (struct ft_setting){
-		.profile = ft_profile_release(UINT16_MAX, 0),
+	session->kernels.running = ft_profile_release(UINT16_MAX, 0);
+	if (uname(&name) == 0 && ft_release_parse(name.release, &session->major, &session->minor))
+		session->kernels.running = ft_profile_release(session->major, session->minor);
+	session->kernels.asked = (struct ft_setting){
+		.profile = session->kernels.running,
 		.cpus = cpus > 0 ? (unsigned)cpus : 1,
 		.privileged = true,
 	};
-	if (uname(&name) < 0 || !ft_release_parse(name.release, &session->major, &session->minor))
-		return;
-	session->setting.profile = ft_profile_release(session->major, session->minor);
 }
 
 static bool is_deciding(const char *name)
@@ -76,19 +77,19 @@ void ft_session_foresee(const struct ft_session *session, struct ft_foresight *s
 
 	if (session->unpredicted)
 		return;
-	space->setting = session->setting;
-	options->setting = &space->setting;
+	space->kernels = session->kernels;
+	options->kernels = &space->kernels;
 	if (!session->here)
 		return;
 	/* Outside of a user namespace of our own we have the caller's capabilities. */
-	space->setting.privileged = geteuid() == 0;
+	space->kernels.asked.privileged = geteuid() == 0;
 	ft_text_init(&value, VALUE_MAX);
 	other = other_value(&value);
 	if (other) {
 		snprintf(space->note, sizeof(space->note),
 			 "nothing is predicted: sysctl %s is '%s' here, and the model knows '%s'",
 			 other->name, ft_text_get(&value), other->value);
-		options->setting = NULL;
+		options->kernels = NULL;
 		options->note = space->note;
 	}
 	ft_text_fini(&value);
@@ -113,7 +114,7 @@ json_t *ft_setting_toggles_json(const struct ft_session *session)
 	json_t *names = json_array();
 
 	for (unsigned i = 0; names && !session->unpredicted && i < FT_TOGGLE_COUNT; i++)
-		if (ft_profile_has(&session->setting.profile, (enum ft_toggle)i))
+		if (ft_profile_has(&session->kernels.asked.profile, (enum ft_toggle)i))
 			json_array_append_new(names, json_string(ft_toggles[i].name));
 	return names;
 }

@@ -372,7 +372,7 @@ static int set_up(struct worker *w)
 	if (options->job->repeat > 1 && !(w->repeats = ft_repeats_new(options->job->repeat)))
 		return ft_err_set(&w->err, -ENOMEM, "no memory for repeated outcomes");
 	w->writer = ft_record_writer_new();
-	w->judge = ft_judge_new(options->setting);
+	w->judge = ft_judge_new(options->kernels);
 	if (!w->writer || !w->judge)
 		return ft_err_set(&w->err, -ENOMEM, "no memory for a record writer and a judge");
 	return ft_engine_new(&engine_options, &hooks, &w->engine, &w->err);

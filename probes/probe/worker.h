@@ -20,7 +20,7 @@ struct ft_worker_options {
 	int cpu;    /* to be pinned to, -1 */
 	bool here;  /* no sandbox: the present namespace */
 	bool capture;
-	const struct ft_setting *setting; /* for the model; NULL: nothing is predicted */
+	const struct ft_kernels *kernels; /* for the judge; NULL: nothing is predicted */
 	size_t in_flight;                 /* parked runs at most, 0: the engine's own limit */
 	size_t ring_bytes;                /* of the capture, for each device */
 };

@@ -214,8 +214,9 @@ static void add_sample(struct ft_report *report, struct ft_record_writer *writer
 		       const char *expected, const char *outcome)
 {
 	struct ft_text line;
-	const struct ft_setting setting = {.profile = ft_profile_release(6, 18)};
-	struct ft_judge *judge = ft_judge_new(&setting);
+	const struct ft_kernels kernels = {{.profile = ft_profile_release(6, 18)},
+					   ft_profile_release(6, 18)};
+	struct ft_judge *judge = ft_judge_new(&kernels);
 	struct staged staged;
 	struct ft_tuple *tuple;
 
