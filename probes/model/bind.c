@@ -519,12 +519,12 @@ int32_t ft_tcp_bind(struct ft_model *model, struct ft_socket *s, const struct ft
 		if (error) {
 			s->v6only = was_v6only;
 			s->local = s->v6 ? ft_ip_any6 : ft_ip_any4;
-			s->address_explicit = false;
 			return error;
 		}
 	}
-	s->address_explicit = s->v6 ? !ft_ip_equal(ip, &ft_ip_any6) : !ft_ip_is_any(ip);
-	s->port_explicit = port != 0;
+	/* sk_userlocks: what was once asked for stays so, also over a later bind() */
+	s->address_explicit |= s->v6 ? !ft_ip_equal(ip, &ft_ip_any6) : !ft_ip_is_any(ip);
+	s->port_explicit |= port != 0;
 	s->port_by_connect = false;
 	s->shown_port = s->port;
 	return 0;
