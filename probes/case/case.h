@@ -140,10 +140,11 @@ struct ft_names {
 
 /* What a case needs of the place where it runs, computed once per step variant. */
 enum ft_need {
-	FT_NEED_OWN_NAMESPACE = 1 << 0, /* names a port number, a sysctl, an address or a link */
-	FT_NEED_ETH = 1 << 1,           /* eth or peer addresses, device eth, multicast, @peer */
-	FT_NEED_UIDS = 1 << 2,          /* as UID, fchown */
-	FT_NEED_WAIT = 1 << 3,          /* has a wait */
+	/* names a port number, a sysctl, an address or a link; binds to an eN, or looks there */
+	FT_NEED_OWN_NAMESPACE = 1 << 0,
+	FT_NEED_ETH = 1 << 1,  /* eth or peer addresses, device eth, multicast, @peer */
+	FT_NEED_UIDS = 1 << 2, /* as UID, fchown */
+	FT_NEED_WAIT = 1 << 3, /* has a wait */
 	FT_NEED_SYSCTL = 1 << 4,
 	FT_NEED_PRIVILEGED_BPF = 1 << 5, /* steer_ebpf */
 };

@@ -451,6 +451,9 @@ unsigned ft_word_needs(const struct ft_word *word)
 	switch (word->op) {
 	case FT_OP_SET:
 		return needs | option_needs(word);
+	case FT_OP_BIND:
+	case FT_OP_LOOK: /* other cases may have connections on a port that the kernel chose */
+		return needs | (word->at.port == FT_PORT_KERNEL ? FT_NEED_OWN_NAMESPACE : 0U);
 	case FT_OP_FCHOWN:
 		return needs | FT_NEED_UIDS;
 	case FT_OP_STEER_EBPF:

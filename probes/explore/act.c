@@ -215,7 +215,7 @@ static void send(struct ft_walk *walk, uint16_t name)
 static bool serve(struct ft_walk *walk)
 {
 	uint16_t name = ft_walk_open(walk, true);
-	const struct ft_plan *plan = &walk->plans[name];
+	struct ft_plan *plan = &walk->plans[name];
 
 	ft_walk_options(walk, plan, false);
 	if (walk->theme->acts[FT_ACT_STEER] > 2 && ft_walk_chance(walk, 60))
@@ -234,7 +234,7 @@ static bool serve(struct ft_walk *walk)
 static bool dial(struct ft_walk *walk)
 {
 	uint16_t name = ft_walk_open(walk, false);
-	const struct ft_plan *plan = &walk->plans[name];
+	struct ft_plan *plan = &walk->plans[name];
 	bool bind = walk->n_calls + 2 <= walk->calls_max && ft_walk_chance(walk, 450);
 
 	if (bind || ft_walk_chance(walk, 200))

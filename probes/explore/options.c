@@ -27,7 +27,7 @@ static void set_device(struct ft_walk *walk, enum ft_vocable vocable, const char
 	word->text_len = (uint16_t)strlen(device);
 }
 
-static void device(struct ft_walk *walk)
+static void device(struct ft_walk *walk, struct ft_plan *plan)
 {
 	static const uint16_t weights[] = {60, 30, 10};
 	static const char *const names[] = {"lo", "eth", ""};
@@ -35,6 +35,7 @@ static void device(struct ft_walk *walk)
 
 	if (which == 1 && !walk->eth)
 		which = 0;
+	plan->on_eth = which == 1;
 	set_device(walk, ft_walk_chance(walk, 120) ? FT_VOCABLE_IFINDEX : FT_VOCABLE_DEVICE,
 		   names[which]);
 }
@@ -76,13 +77,13 @@ static void flags(struct ft_walk *walk, bool after)
 	}
 }
 
-void ft_walk_options(struct ft_walk *walk, const struct ft_plan *plan, bool after)
+void ft_walk_options(struct ft_walk *walk, struct ft_plan *plan, bool after)
 {
 	flags(walk, after);
 	if (plan->v6 && !after && ft_walk_chance(walk, 220))
 		ft_walk_set(walk, FT_VOCABLE_V6ONLY, ft_walk_chance(walk, 800));
 	if (walk->devices && ft_walk_chance(walk, after ? 60 : 450))
-		device(walk);
+		device(walk, plan);
 	if (after)
 		return;
 	if (walk->theme->zeros && ft_walk_chance(walk, walk->theme->zeros / 4))
@@ -124,7 +125,7 @@ static void multicast_option(struct ft_walk *walk)
 		    ft_walk_chance(walk, 250));
 }
 
-void ft_walk_option(struct ft_walk *walk, const struct ft_plan *plan)
+void ft_walk_option(struct ft_walk *walk, struct ft_plan *plan)
 {
 	enum { DEVICE, V6ONLY, LINGER, CPU, NO_PORT, FREE, HARMLESS, MULTICAST, DEFER, RANGE, N };
 	const uint16_t weights[N] = {
@@ -142,7 +143,7 @@ void ft_walk_option(struct ft_walk *walk, const struct ft_plan *plan)
 
 	switch (ft_random_weighted(&walk->random, weights, N)) {
 	case DEVICE:
-		device(walk);
+		device(walk, plan);
 		break;
 	case V6ONLY:
 		ft_walk_set(walk, FT_VOCABLE_V6ONLY, ft_walk_chance(walk, 500));

@@ -56,9 +56,10 @@ static void named_port(struct ft_walk *walk, struct ft_endpoint *at)
 	at->number = (uint16_t)port;
 }
 
-static void some_port(struct ft_walk *walk, struct ft_endpoint *at)
+/* chosen: how often one that the kernel chose, in thousandths. */
+static void some_port(struct ft_walk *walk, struct ft_endpoint *at, unsigned chosen)
 {
-	if (walk->n_kernel_ports && ft_walk_chance(walk, 120)) {
+	if (walk->n_kernel_ports && ft_walk_chance(walk, chosen)) {
 		at->port = FT_PORT_KERNEL;
 		/* Each may have failed to come, so the first one is the surest. */
 		at->number = (uint16_t)(1 + ft_walk_below(walk, walk->n_kernel_ports));
@@ -81,7 +82,7 @@ struct ft_endpoint ft_walk_place(struct ft_walk *walk, const struct ft_plan *pla
 		at.number = 0;
 		return at;
 	}
-	some_port(walk, &at);
+	some_port(walk, &at, walk->theme->zeros > 500 ? 30 : 6); /* takes a namespace of its own */
 	return at;
 }
 
@@ -143,11 +144,16 @@ struct ft_endpoint ft_walk_target(struct ft_walk *walk, const struct ft_plan *pl
 		named_port(walk, &at);
 		return at;
 	}
+	if (plan->on_eth) { /* nobody answers there for another address, now or soon (arp(7)) */
+		at = (struct ft_endpoint){.host = FT_HOST_ETH};
+		some_port(walk, &at, 120);
+		return at;
+	}
 	if (other && ft_walk_chance(walk, 930))
 		at = reach(walk, plan, other);
 	else
 		at = own_host(walk, plan, false);
 	if (!other || (at.port == FT_PORT_NUMBER && at.number == 0) || ft_walk_chance(walk, 40))
-		some_port(walk, &at);
+		some_port(walk, &at, 120);
 	return at;
 }

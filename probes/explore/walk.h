@@ -79,6 +79,7 @@ enum ft_habit {
 struct ft_plan {
 	uint8_t family;
 	bool open, v6, stream, bound, listening, connected, begun, deaf;
+	bool on_eth;           /* bound to that device */
 	struct ft_endpoint at; /* where it is bound; at least what was asked for */
 	uint8_t waiting;       /* connections in its queue */
 };
@@ -123,9 +124,9 @@ struct ft_word *ft_walk_set(struct ft_walk *walk, enum ft_vocable vocable, int64
 /* reuseaddr or reuseport, on or off. */
 void ft_walk_flag(struct ft_walk *walk);
 /* The options of a new socket before (or after) its bind, as habit and theme have it. */
-void ft_walk_options(struct ft_walk *walk, const struct ft_plan *plan, bool after);
+void ft_walk_options(struct ft_walk *walk, struct ft_plan *plan, bool after);
 /* One more option of a socket that is there. */
-void ft_walk_option(struct ft_walk *walk, const struct ft_plan *plan);
+void ft_walk_option(struct ft_walk *walk, struct ft_plan *plan);
 void ft_walk_read(struct ft_walk *walk, const struct ft_plan *plan);
 void ft_walk_membership(struct ft_walk *walk, bool join);
 void ft_walk_steer(struct ft_walk *walk, const struct ft_plan *plan);

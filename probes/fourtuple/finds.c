@@ -143,9 +143,10 @@ static void print_find(const struct ft_find *find, FILE *file)
 	const json_t *difference = find->difference;
 	const struct ft_rule_row *rule = rule_of(difference);
 
-	fprintf(file, "\n%s", is_unstable(find) ? "unstable" : "differs");
+	fprintf(file, "\n%s%s", is_unstable(find) ? "unstable" : "differs",
+		json_is_true(json_object_get(difference, "sometimes")) ? " at times" : "");
 	if (find->count > 1)
-		fprintf(file, ", %" PRIu64 " times", find->count);
+		fprintf(file, ", %" PRIu64 " programs", find->count);
 	fprintf(file, "; program %lld\n", (long long)number_of(difference));
 	print_line("case", text_of(difference, "case"), file);
 	print_line("predicted", text_of(difference, "predicted"), file);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/engine.h"
@@ -21,6 +22,7 @@
 #include "reports/match.h"
 
 enum { CHUNK = 64, IN_FLIGHT = 256, HUNTS = 16, PENDING_MAX = 64, TICK_US = 10000 };
+#define HUNT_NS 60000000000ULL /* then what is the least so far must do */
 
 /* A program that differed, with what was seen then: it may not be seen again. */
 struct suspect {
@@ -33,6 +35,7 @@ struct suspect {
 struct quarry {
 	struct ft_hunt hunt;
 	struct suspect suspect;
+	uint64_t began_ns;
 };
 
 /* A program that is being run; lent to a run until it is done. */
@@ -132,6 +135,14 @@ static void send_line(struct search *s)
 	ft_text_clear(&s->line);
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
+}
+
 static void begin_hunt(struct search *s, struct quarry *quarry)
 {
 	struct ft_program program;
@@ -139,6 +150,7 @@ static void begin_hunt(struct search *s, struct quarry *quarry)
 	quarry->suspect = s->pending[--s->n_pending];
 	ft_search_program(s->plan, quarry->suspect.number, &program);
 	ft_hunt_begin(&quarry->hunt, &program);
+	quarry->began_ns = now_ns();
 	s->n_hunts++;
 }
 
@@ -181,6 +193,7 @@ static void tell_hunt(struct search *s, const struct ft_run *run, struct quarry 
 		.record = &run->record,
 		.match = &s->match,
 		.setting = &s->plan->setting,
+		.sometimes = &quarry->hunt.sometimes,
 	};
 	const struct ft_unstable_line unstable = {
 		.number = line.number,
@@ -191,6 +204,8 @@ static void tell_hunt(struct search *s, const struct ft_run *run, struct quarry 
 
 	switch (ft_hunt_tell(&quarry->hunt, differs)) {
 	case FT_HUNT_GOES_ON:
+		if (now_ns() - quarry->began_ns > HUNT_NS)
+			ft_hunt_hurry(&quarry->hunt);
 		return;
 	case FT_HUNT_UNSTABLE:
 		add(s, FT_SEARCH_UNSTABLE, 1);

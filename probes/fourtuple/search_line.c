@@ -89,6 +89,8 @@ void ft_difference_line(const struct ft_difference_line *line, struct ft_text *o
 	ft_prediction_print(&line->match->prediction, c, &text);
 	put_text(object, "predicted", &text);
 	json_object_set_new(object, "program", json_integer((json_int_t)line->number));
+	if (*line->sometimes)
+		json_object_set_new(object, "sometimes", json_true());
 	put_rule(object, line, &text);
 	put_changes(object, line);
 	ft_text_fini(&text);

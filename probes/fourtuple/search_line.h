@@ -14,6 +14,7 @@ struct ft_difference_line {
 	const struct ft_record *record; /* of the least program; its case is the record's */
 	struct ft_match *match;         /* the record was just compared by it */
 	const struct ft_setting *setting;
+	const bool *sometimes; /* known when the hunt is over: does it differ at times only? */
 };
 
 /* What differed, and did not when it was run again. */

@@ -220,7 +220,7 @@ static void test_cheap(void)
 		for (size_t w = 0; w < program.n_words; w++)
 			hears += program.words[w].op == FT_OP_HEAR;
 	}
-	CHECK_ROW("own namespace", own < PROGRAMS / 150, "%u of %d", own, PROGRAMS);
+	CHECK_ROW("own namespace", own < PROGRAMS / 100, "%u of %d", own, PROGRAMS);
 	CHECK_ROW("wait", waits < PROGRAMS / 1000, "%u of %d", waits, PROGRAMS);
 	CHECK_ROW("hear", hears < PROGRAMS / 500, "%u of %d", hears, PROGRAMS);
 	ft_case_fini(&c);
