@@ -269,7 +269,8 @@ static void inherit(struct ft_model *model, struct ft_socket *child, struct ft_s
 		child->reuseport = listener->reuseport;
 	}
 	child->v6only = listener->v6only;
-	child->mapped_ops = child->v6 && ft_ip_is_v4(&child->remote);
+	child->mapped_ops = child->v6 && (ft_ip_is_v4(&child->remote) || listener->mapped_ops);
+	child->lost = child->mapped_ops && !ft_ip_is_v4(&child->remote);
 	child->freebind = listener->freebind;
 	child->transparent = listener->transparent;
 	child->no_port = listener->no_port;

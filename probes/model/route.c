@@ -92,8 +92,11 @@ static int32_t route_v4(struct ft_model *model, const struct ft_socket *s, const
 
 	if (ft_ip_is_multicast(dest) || ft_ip_is_broadcast(model, s->peer, dest))
 		return no_way(model, s, FT_RULE_ROUTE_MULTICAST, ENETUNREACH, way);
-	if (source && ft_device_of(model, s->peer, source) == FT_DEV_NONE)
-		return no_way(model, s, FT_RULE_ROUTE, ENETUNREACH, way);
+	if (source && ft_device_of(model, s->peer, source) == FT_DEV_NONE) {
+		*way->lost = true; /* what is answered goes to whose address it is */
+		*way->source = *source;
+		return s->transparent ? 0 : no_way(model, s, FT_RULE_ROUTE, ENETUNREACH, way);
+	}
 	if (s->device && ft_on(model, FT_RULE_ROUTE_DEVICE)) {
 		bool wire = at == FT_DEV_NONE && s->device == FT_DEV_ETH &&
 			    ft_route(model, s->peer, dest, FT_DEV_ETH, &device, &usual);
