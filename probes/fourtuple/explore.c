@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/tick.h"
 #include "case/nearest.h"
 #include "fourtuple/finds.h"
 #include "fourtuple/plain.h"
@@ -215,6 +216,7 @@ static int make_plan(struct arguments *a, struct ft_err *err)
 	if (rc < 0)
 		return rc;
 	plan->setting.cpus = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+	plan->setting.hz = ft_tick_hz();
 	plan->setting.privileged = !a->here;
 	ft_generator_init(&plan->generator, a->seed);
 	plan->to = a->random ? a->random : RANDOM_DEFAULT;

@@ -28,6 +28,7 @@ struct ft_setting {
 	unsigned cpus;             /* how many there are: incoming_cpu and steer=cpu */
 	unsigned hz;               /* CONFIG_HZ, the unit of time-outs; 0: not known */
 	bool privileged;           /* sockets belong to a user with all capabilities: not --here */
+	bool capable;              /* ... also outside of our namespaces: --here as root */
 	/* Rules that are left out, one bit each: for showing that a rule matters. All zero. */
 	uint64_t off[(FT_RULE_COUNT + 63) / 64];
 };

@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/tick.h"
 #include "engine/sandbox.h"
 
 enum { VALUE_MAX = 4096 };
@@ -38,6 +39,7 @@ void ft_setting_default(struct ft_session *session)
 	session->kernels.asked = (struct ft_setting){
 		.profile = session->kernels.running,
 		.cpus = cpus > 0 ? (unsigned)cpus : 1,
+		.hz = ft_tick_hz(),
 		.privileged = true,
 	};
 }
@@ -82,7 +84,7 @@ void ft_session_foresee(const struct ft_session *session, struct ft_foresight *s
 	if (!session->here)
 		return;
 	/* Outside of a user namespace of our own we have the caller's capabilities. */
-	space->kernels.asked.privileged = geteuid() == 0;
+	space->kernels.asked.privileged = space->kernels.asked.capable = geteuid() == 0;
 	ft_text_init(&value, VALUE_MAX);
 	other = other_value(&value);
 	if (other) {
