@@ -70,6 +70,13 @@ static bool is_held_back(struct ft_model *model, const struct ft_socket *s)
 	       s->tcp.snd_una != s->tcp.snd_nxt && ft_on(model, FT_RULE_NAGLE);
 }
 
+/* After a loss the congestion window has room for one segment, which is on its way. */
+static bool is_congested(struct ft_model *model, const struct ft_socket *s)
+{
+	return s->tcp.retries && s->tcp.snd_una != s->tcp.snd_nxt &&
+	       ft_on(model, FT_RULE_CONGESTION);
+}
+
 static bool may_send(const struct ft_socket *s)
 {
 	if (s->state == TCP_SYN_RECV)
@@ -104,7 +111,7 @@ void ft_output_push(struct ft_model *model, struct ft_socket *s)
 		uncork_later(model, s);
 		return;
 	}
-	if (is_held_back(model, s))
+	if (is_held_back(model, s) || is_congested(model, s))
 		return;
 	len = data_between(s, seq);
 	if (len)

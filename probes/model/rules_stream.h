@@ -133,6 +133,10 @@
 	  "A second small segment waits until the first is acknowledged, unless "               \
 	  "TCP_NODELAY is on.",                                                                 \
 	  "tcp_nagle_check(), RFC 896")                                                         \
+	X(CONGESTION, "stream.congestion",                                                      \
+	  "After a segment was sent again for want of an answer nothing new is sent, not "      \
+	  "even a FIN, until the answer comes.",                                                \
+	  "tcp_enter_loss(), RFC 5681 section 3.1")                                             \
 	X(CORK, "stream.cork",                                                                  \
 	  "With TCP_CORK less than a full segment waits, for 200 ms at most.",                  \
 	  "tcp_nagle_check(), tcp_check_probe_timer(), tcp(7)")                                 \

@@ -67,6 +67,18 @@ static void put(struct ft_model *model, const struct ft_segment *g)
 	wire->segments[(wire->first + wire->n++) % FT_WIRE_MAX] = *g;
 }
 
+/* What is not sent by a socket does not go to ::1 from the address of another interface than lo, as
+ * the answer is to leave by that interface (tcp_v6_send_response()). */
+static bool is_strict(const struct ft_ip *to, uint8_t device, uint8_t bound)
+{
+	return !bound && !ft_ip_is_v4(to) && ft_ip_is_loopback(to) && device != FT_DEV_LO;
+}
+
+static bool is_no_socket(const struct ft_socket *s, uint8_t flags)
+{
+	return s->time_wait || (s->tcp.request && !(flags & FT_SYN));
+}
+
 void ft_wire_send(struct ft_model *model, const struct ft_socket *s, uint8_t flags, uint32_t seq,
 		  uint32_t ack, uint32_t len)
 {
@@ -88,18 +100,21 @@ void ft_wire_send(struct ft_model *model, const struct ft_socket *s, uint8_t fla
 
 	if (s->lost || !find_way(model, s->peer, &s->local, &s->remote, s->device, &segment))
 		return;
+	if (is_no_socket(s, flags) &&
+	    is_strict(&s->remote, ft_device_of(model, s->peer, &s->local), s->device))
+		return;
 	segment.forced = s->device == FT_DEV_LO && segment.packet.peer == s->peer &&
 			 ft_device_of(model, s->peer, &s->remote) != FT_DEV_LO;
 	put(model, &segment);
 }
 
 /* Nobody's reset is not sent where the segment came by a route that is not local
- * (tcp_v4_send_reset()), nor to ::1 by another interface than lo (tcp_v6_send_response()). */
-static bool goes_unanswered(const struct ft_segment *g)
+ * (tcp_v4_send_reset()). */
+static bool goes_unanswered(const struct ft_segment *g, const struct ft_socket *on)
 {
 	if (ft_ip_is_v4(&g->packet.to))
-		return g->forced;
-	return ft_ip_is_loopback(&g->packet.from) && g->device != FT_DEV_LO;
+		return !on && g->forced;
+	return is_strict(&g->packet.from, g->device, on ? on->device : FT_DEV_NONE);
 }
 
 void ft_wire_refuse(struct ft_model *model, const struct ft_segment *g, const struct ft_socket *on)
@@ -116,7 +131,7 @@ void ft_wire_refuse(struct ft_model *model, const struct ft_segment *g, const st
 		.seq = g->ack,
 	};
 
-	if ((g->flags & FT_RST) || (!on && goes_unanswered(g)))
+	if ((g->flags & FT_RST) || goes_unanswered(g, on))
 		return;
 	if (!(g->flags & FT_ACK)) {
 		answer.flags |= FT_ACK;
