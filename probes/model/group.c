@@ -173,7 +173,8 @@ int32_t ft_group_form(struct ft_model *model, struct ft_socket *s)
 	return form(model, s);
 }
 
-/* reuseport_add_sock() */
+/* reuseport_add_sock(). A socket that brings a group has attached a program before, and is alone in
+ * it. */
 static int32_t join(struct ft_model *model, struct ft_socket *s, struct ft_socket *partner)
 {
 	struct ft_reuseport *group, *old;
@@ -184,9 +185,6 @@ static int32_t join(struct ft_model *model, struct ft_socket *s, struct ft_socke
 	old = ft_group_of(model, s);
 	if (old && old->n_shut) {
 		take_from_shut(old, s);
-	} else if (old && old->n != 1 && ft_on(model, FT_RULE_GROUP_BUSY)) {
-		ft_decided(model, FT_RULE_GROUP_BUSY);
-		return EBUSY;
 	} else if (old) {
 		take_out(model, old, s);
 	}
@@ -371,6 +369,8 @@ static struct ft_socket *by_hash(struct ft_model *model, const struct ft_reusepo
 	if (!flow)
 		return NULL;
 	places(flow, group->n, &first, &last);
+	if (!ft_on(model, FT_RULE_GROUP_HASH))
+		last = first;
 	ft_decided(model, by_cpu ? FT_RULE_GROUP_CPU : FT_RULE_GROUP_HASH);
 	one = from_place(model, group, first, by_cpu);
 	for (i = first; i < last && from_place(model, group, (uint16_t)(i + 1), by_cpu) == one; i++)
@@ -436,6 +436,8 @@ struct ft_socket *ft_group_migrate(struct ft_model *model, const struct ft_socke
 
 static int first_cpu(struct ft_model *model)
 {
+	if (!ft_on(model, FT_RULE_CPU))
+		return 0;
 	if (model->first_cpu < 0)
 		model->first_cpu = (int)ft_choose(model, model->setting->cpus, FT_RULE_CPU);
 	return model->first_cpu;

@@ -71,12 +71,20 @@ static int32_t add(struct ft_model *model, struct ft_socket *s, const struct ft_
 	return 0;
 }
 
-/* The interface of the route to the group, if none was named. */
+/* The interface that was named, or that of the route to the group; 0: there is none. */
 static uint8_t device_for(const struct ft_model *model, uint8_t device)
 {
-	if (device || !(model->c->needs & FT_NEED_ETH))
-		return device;
-	return FT_DEV_ETH;
+	if (device)
+		return device < model->n_devs ? device : FT_DEV_NONE;
+	return model->c->needs & FT_NEED_ETH ? FT_DEV_ETH : FT_DEV_NONE;
+}
+
+/* ip_mc_find_dev() also routes to what is no group. */
+static bool has_device(struct ft_model *model, struct ft_socket *s, const struct ft_ip *group)
+{
+	struct ft_way way;
+
+	return ft_way_find(model, s, group, &ft_ip_any4, FT_DEV_NONE, &way) == 0;
 }
 
 static int32_t join(struct ft_model *model, struct ft_socket *s, const struct ft_ip *group,
@@ -102,10 +110,10 @@ static int32_t leave(struct ft_model *model, struct ft_socket *s, const struct f
 {
 	uint16_t *link;
 
-	if (ft_ip_is_v4(group)) {
-		device = device_for(model, device);
-		if (!device)
+	if (ft_ip_is_v4(group) && !device) {
+		if (!has_device(model, s, group))
 			return refuse(model, FT_RULE_MCAST_DEVICE, ENODEV);
+		device = device_for(model, device);
 	}
 	link = find(model, s, group, device);
 	if (!link)
@@ -117,8 +125,6 @@ static int32_t leave(struct ft_model *model, struct ft_socket *s, const struct f
 int32_t ft_multicast_set(struct ft_model *model, struct ft_socket *s, bool join_it,
 			 const struct ft_ip *group, uint8_t device)
 {
-	if (s->stream && ft_on(model, FT_RULE_MCAST_STREAM))
-		return refuse(model, FT_RULE_MCAST_STREAM, EPROTO);
 	if (!ft_ip_is_multicast(group) && (join_it || !ft_ip_is_v4(group)) &&
 	    ft_on(model, FT_RULE_MCAST_ADDRESS))
 		return refuse(model, FT_RULE_MCAST_ADDRESS, EINVAL);

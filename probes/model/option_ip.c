@@ -371,8 +371,7 @@ static int32_t change_membership(const struct ft_option_call *call, const struct
 {
 	bool join = call->row->high;
 
-	/* of an address that is no group the route would decide which device is searched */
-	if (index < 0 || index > UINT8_MAX || (!join && !index && !ft_ip_is_multicast(group)))
+	if (index < 0 || index > UINT8_MAX)
 		return FT_OPTION_BEYOND;
 	return ft_multicast_set(call->model, call->s, join, group, (uint8_t)index);
 }
@@ -407,5 +406,7 @@ int32_t ft_set_membership6(struct ft_option_call *call)
 		return not_on_stream(call, EPROTO);
 	memcpy(&wish, call->value->bytes, sizeof(wish));
 	memcpy(group.bytes, &wish.ipv6mr_multiaddr, 16);
+	if (ft_ip_is_v4(&group) && ft_on(call->model, FT_RULE_MCAST_ADDRESS))
+		return ft_refused(call, FT_RULE_MCAST_ADDRESS, EINVAL);
 	return change_membership(call, &group, wish.ipv6mr_interface);
 }

@@ -144,8 +144,6 @@
 	  "ip_mc_find_dev(), ipv6_sock_mc_join()")                                                 \
 	X(MCAST_ADDRESS, "multicast.join.address", "What is no group cannot be joined.",           \
 	  "ip_mc_join_group(), ipv6_sock_mc_join()")                                               \
-	X(MCAST_STREAM, "multicast.join.tcp", "A TCP socket cannot join a group.",                 \
-	  "do_ip_setsockopt(), do_ipv6_setsockopt()")                                              \
 	X(MCAST_LIMIT, "multicast.join.limit", "An IPv4 socket joins at most 20 groups.",          \
 	  "ip_mc_join_group(), igmp_max_memberships")
 

@@ -17,9 +17,6 @@
 	  "inet_reuseport_add_sock(), udp_reuseport_add_sock()")                                 \
 	X(GROUP_USER, "group.user", "Members of a group belong to one user.",                    \
 	  "inet_reuseport_add_sock(), udp_reuseport_add_sock()")                                 \
-	X(GROUP_BUSY, "group.busy",                                                              \
-	  "A socket cannot leave a group of several for another one by bind().",                 \
-	  "reuseport_add_sock()")                                                                \
 	X(GROUP_FLAG, "group.flag",                                                              \
 	  "A member that is found first gets the packet itself if its SO_REUSEPORT is off "      \
 	  "now.",                                                                                \

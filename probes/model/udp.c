@@ -177,7 +177,9 @@ static enum verdict judge(struct ft_model *model, const struct ft_socket *s,
 		return APART;
 	if (!ft_overlap(model, s, owner) && ft_on(model, FT_RULE_BIND_ADDRESS))
 		return APART;
-	return share_reuseport(model, s, owner) ? SHARES : CONFLICTS;
+	if (share_reuseport(model, s, owner))
+		return SHARES;
+	return ft_on(model, FT_RULE_UDP_PLAIN) ? CONFLICTS : APART;
 }
 
 /* udp_lib_lport_inuse(): the first owner that is not apart decides. */
