@@ -70,14 +70,40 @@ static void group(struct ft_walk *walk)
 		ft_walk_act(walk, FT_ACT_SERVE);
 }
 
+/* The same 4-tuple once more, while something of the first one is left. */
+static void again(struct ft_walk *walk, uint16_t from, uint16_t child)
+{
+	const struct ft_program *program = walk->program;
+	uint16_t name = ft_program_socket(walk->program);
+
+	call(walk, ft_walk_chance(walk, 600) ? child : from, FT_OP_CLOSE);
+	if (ft_walk_chance(walk, 600))
+		call(walk, walk->plans[child].open ? child : from, FT_OP_CLOSE);
+	walk->plans[name] = walk->plans[from];
+	walk->plans[name].open = true;
+	in_step(walk, name);
+	ft_program_word(walk->program, FT_OP_CREATE)->detail = walk->plans[name].family;
+	ft_walk_set(walk, FT_VOCABLE_REUSEADDR, 1);
+	for (unsigned i = 0; i < program->n_steps; i++) {
+		const struct ft_step *step = &program->steps[i];
+
+		for (unsigned w = 0; step->subject == from && w < step->n_words; w++)
+			if (step->words[w].op == FT_OP_BIND || step->words[w].op == FT_OP_CONNECT)
+				*ft_walk_call(walk, step->words[w].op) = step->words[w];
+	}
+}
+
 static void pair(struct ft_walk *walk)
 {
-	uint16_t listener = server(walk);
+	uint16_t listener = server(walk), from = client(walk, FT_OP_CONNECT), child;
+	bool bound = walk->program->steps[walk->program->n_steps - 1].n_words > 2;
 
-	client(walk, FT_OP_CONNECT);
-	if (ft_walk_chance(walk, 850))
-		accepted(walk, listener);
-	if (ft_walk_chance(walk, 500))
+	if (!ft_walk_chance(walk, 850))
+		return;
+	child = accepted(walk, listener);
+	if (bound && ft_walk_chance(walk, 200))
+		again(walk, from, child);
+	else if (ft_walk_chance(walk, 500))
 		call(walk, listener, FT_OP_CLOSE);
 }
 
@@ -132,11 +158,19 @@ static void range(struct ft_walk *walk)
 {
 	static const char *const ranges[] = {"40000_40000", "40000_40001", "40000_40003"};
 	static const char *const others[][2] = {
-		{"ip_autobind_reuse", "1"},   {"tcp_tw_reuse", "0"},
-		{"tcp_tw_reuse", "1"},        {"tcp_timestamps", "0"},
-		{"tcp_tw_reuse_delay", "20"}, {"ip_local_reserved_ports", "40001"},
-		{"tcp_migrate_req", "1"},     {"ip_nonlocal_bind", "1"},
-		{"ipv6.bindv6only", "1"},     {"ip_autobind_reuse", "1"},
+		{"ip_autobind_reuse", "1"},
+		{"tcp_tw_reuse", "0"},
+		{"tcp_tw_reuse", "1"},
+		{"tcp_timestamps", "0"},
+		{"tcp_tw_reuse_delay", "20"},
+		{"ip_local_reserved_ports", "40001"},
+		{"tcp_migrate_req", "1"},
+		{"ip_nonlocal_bind", "1"},
+		{"ipv6.bindv6only", "1"},
+		{"ip_autobind_reuse", "1"},
+		{"tcp_migrate_req", "1"},
+		{"tcp_abort_on_overflow", "1"},
+		{"ip_unprivileged_port_start", "0"},
 	};
 	unsigned n = sizeof(others) / sizeof(*others);
 
@@ -147,8 +181,21 @@ static void range(struct ft_walk *walk)
 
 		sysctl(walk, others[which][0], others[which][1]);
 	}
-	if (walk->theme->families == FT_FAMILIES_TCP && ft_walk_chance(walk, 400))
+	if (walk->theme->families == FT_FAMILIES_UDP)
+		return;
+	if (ft_walk_chance(walk, 350))
 		pair(walk);
+	else if (ft_walk_chance(walk, 250))
+		group(walk);
+}
+
+/* More than ten sockets on a port of UDP are looked up in another way. */
+static void crowd(struct ft_walk *walk)
+{
+	walk->n_ports = 1;
+	walk->calls_max = FT_GENERATE_CALLS_MAX;
+	for (unsigned i = 0; i < 10 && ft_walk_room(walk); i++)
+		ft_walk_act(walk, FT_ACT_SERVE);
 }
 
 /* A TIME_WAIT of either end, then a second. */
@@ -182,6 +229,9 @@ void ft_walk_opening(struct ft_walk *walk)
 	case FT_OPENING_LIST:
 		ft_walk_act(walk, FT_ACT_SERVE);
 		ft_walk_act(walk, FT_ACT_SERVE);
+		break;
+	case FT_OPENING_CROWD:
+		crowd(walk);
 		break;
 	case FT_OPENING_RANGE:
 		range(walk);

@@ -113,6 +113,26 @@ static void harmless(struct ft_walk *walk)
 	ft_walk_set(walk, options[ft_walk_below(walk, 5)], ft_walk_chance(walk, 800));
 }
 
+/* An option out of all that the language has whose value is a number. */
+static uint16_t any_number(struct ft_walk *walk)
+{
+	unsigned option;
+
+	do {
+		option = ft_walk_below(walk, (unsigned)ft_n_options);
+	} while (ft_options[option].value != FT_VALUE_INT);
+	return (uint16_t)option;
+}
+
+static void anything(struct ft_walk *walk)
+{
+	static const int64_t values[] = {0, 1, 1, 1, 2, -1, 7, 1000, 100000};
+	struct ft_word *word =
+		ft_walk_set(walk, FT_VOCABLE_REUSEADDR, values[ft_walk_below(walk, 9)]);
+
+	word->options[0] = any_number(walk);
+}
+
 static void multicast_option(struct ft_walk *walk)
 {
 	if (ft_walk_chance(walk, 300)) {
@@ -125,48 +145,71 @@ static void multicast_option(struct ft_walk *walk)
 		    ft_walk_chance(walk, 250));
 }
 
-void ft_walk_option(struct ft_walk *walk, struct ft_plan *plan)
+enum {
+	OPTION_DEVICE,
+	OPTION_V6ONLY,
+	OPTION_LINGER,
+	OPTION_CPU,
+	OPTION_NO_PORT,
+	OPTION_FREE,
+	OPTION_HARMLESS,
+	OPTION_ANY,
+	OPTION_MULTICAST,
+	OPTION_DEFER,
+	OPTION_RANGE,
+	OPTION_COUNT
+};
+
+static unsigned draw_option(struct ft_walk *walk, const struct ft_plan *plan)
 {
-	enum { DEVICE, V6ONLY, LINGER, CPU, NO_PORT, FREE, HARMLESS, MULTICAST, DEFER, RANGE, N };
-	const uint16_t weights[N] = {
-		[DEVICE] = walk->devices ? 60 : 2,
-		[V6ONLY] = plan->v6 ? 12 : 1,
-		[LINGER] = plan->stream ? 14 : 1,
-		[CPU] = walk->theme->opening == FT_OPENING_GROUP ? 14 : 2,
-		[NO_PORT] = walk->theme->zeros ? 10 : 2,
-		[FREE] = 2,
-		[HARMLESS] = 3,
-		[MULTICAST] = walk->eth && !plan->stream ? 16 : 0,
-		[DEFER] = plan->listening ? 1 : 0,
-		[RANGE] = walk->tiny ? 14 : 0,
+	const uint16_t weights[OPTION_COUNT] = {
+		[OPTION_DEVICE] = walk->devices ? 60 : 2,
+		[OPTION_V6ONLY] = plan->v6 ? 12 : 1,
+		[OPTION_LINGER] = plan->stream ? 14 : 1,
+		[OPTION_CPU] = walk->theme->opening == FT_OPENING_GROUP ? 14 : 2,
+		[OPTION_NO_PORT] = walk->theme->zeros ? 10 : 2,
+		[OPTION_FREE] = 2,
+		[OPTION_HARMLESS] = 2,
+		[OPTION_ANY] = 5,
+		[OPTION_MULTICAST] = walk->eth && !plan->stream ? 16 : 0,
+		[OPTION_DEFER] = plan->listening ? 2 : 0,
+		[OPTION_RANGE] = walk->tiny ? 14 : 0,
 	};
 
-	switch (ft_random_weighted(&walk->random, weights, N)) {
-	case DEVICE:
+	return ft_random_weighted(&walk->random, weights, OPTION_COUNT);
+}
+
+void ft_walk_option(struct ft_walk *walk, struct ft_plan *plan)
+{
+	switch (draw_option(walk, plan)) {
+	case OPTION_DEVICE:
 		device(walk, plan);
 		break;
-	case V6ONLY:
+	case OPTION_V6ONLY:
 		ft_walk_set(walk, FT_VOCABLE_V6ONLY, ft_walk_chance(walk, 500));
 		break;
-	case LINGER:
+	case OPTION_LINGER:
 		ft_walk_set(walk, FT_VOCABLE_LINGER, ft_walk_chance(walk, 850) ? 0 : -1);
 		break;
-	case CPU:
+	case OPTION_CPU:
 		ft_walk_set(walk, FT_VOCABLE_CPU, ft_walk_below(walk, 2));
 		break;
-	case NO_PORT:
+	case OPTION_NO_PORT:
 		ft_walk_set(walk, FT_VOCABLE_NO_PORT, ft_walk_chance(walk, 700));
 		break;
-	case FREE:
+	case OPTION_FREE:
 		ft_walk_set(walk, FT_VOCABLE_FREEBIND, ft_walk_chance(walk, 700));
 		break;
-	case MULTICAST:
+	case OPTION_ANY:
+		anything(walk);
+		break;
+	case OPTION_MULTICAST:
 		multicast_option(walk);
 		break;
-	case DEFER:
+	case OPTION_DEFER:
 		ft_walk_set(walk, FT_VOCABLE_DEFER, 1);
 		break;
-	case RANGE:
+	case OPTION_RANGE:
 		ft_walk_set(walk, FT_VOCABLE_PORT_RANGE,
 			    ft_walk_chance(walk, 700) ? INT64_C(40001) << 16 | 40001 : 0);
 		break;
@@ -191,7 +234,7 @@ void ft_walk_read(struct ft_walk *walk, const struct ft_plan *plan)
 	if (plan->v6 && ft_walk_chance(walk, 400))
 		which = FT_VOCABLE_V6ONLY;
 	word->n_options = 1;
-	word->options[0] = walk->options[which];
+	word->options[0] = ft_walk_chance(walk, 150) ? any_number(walk) : walk->options[which];
 }
 
 void ft_walk_membership(struct ft_walk *walk, bool join)
@@ -200,7 +243,7 @@ void ft_walk_membership(struct ft_walk *walk, bool join)
 	static const char *const devices[] = {"", "eth", "lo"};
 	struct ft_word *word = ft_walk_set(walk, join ? FT_VOCABLE_JOIN : FT_VOCABLE_LEAVE, 0);
 
-	word->at.host = FT_HOST_MCAST;
+	word->at.host = ft_walk_chance(walk, 970) ? FT_HOST_MCAST : FT_HOST_LO;
 	word->text = devices[ft_random_weighted(&walk->random, weights, 3)];
 	word->text_len = (uint16_t)strlen(word->text);
 }

@@ -7,12 +7,13 @@
 #include "explore/walk.h"
 
 /* The ports of a namespace that has only these; see opening.c. */
-enum { TINY_FIRST = 40000, TINY_COUNT = 3 };
+enum { TINY_FIRST = 40000, TINY_COUNT = 3, LOW_PORT = 80 };
 
 static const uint8_t nobodys4[4] = {192, 0, 2, 77};
 static const uint8_t nobodys6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 0x77};
 static const uint8_t eth6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
 static const uint8_t broadcast4[4] = {192, 0, 2, 255};
+static const uint8_t link_local[16] = {0xfe, 0x80, [15] = 9};
 static const uint8_t mapped_lo2[16] = {[10] = 0xff, 0xff, 127, 0, 0, 2};
 
 static struct ft_endpoint literal(const struct ft_plan *plan, const uint8_t *v4, const uint8_t *v6)
@@ -40,7 +41,12 @@ static struct ft_endpoint own_host(struct ft_walk *walk, const struct ft_plan *p
 	if (walk->eth && bind && ft_walk_chance(walk, 40))
 		return literal(plan, nobodys4, nobodys6);
 	if (plan->v6 && ft_walk_chance(walk, 15))
-		return literal(plan, nobodys4, mapped_lo2);
+		return literal(plan, nobodys4, ft_walk_chance(walk, 900) ? mapped_lo2 : link_local);
+	if (ft_walk_chance(walk, 1)) { /* of the other family */
+		struct ft_plan other = {.v6 = !plan->v6};
+
+		return literal(&other, (const uint8_t[]){127, 0, 0, 2}, mapped_lo2);
+	}
 	return (struct ft_endpoint){
 		.host = hosts[plan->v6][ft_random_weighted(&walk->random, weights[plan->v6], 6)]};
 }
@@ -68,6 +74,8 @@ static void some_port(struct ft_walk *walk, struct ft_endpoint *at, unsigned cho
 	} else if (walk->tiny && ft_walk_chance(walk, 400)) {
 		at->port = FT_PORT_NUMBER;
 		at->number = (uint16_t)(TINY_FIRST + ft_walk_below(walk, TINY_COUNT));
+		if (ft_walk_chance(walk, 30))
+			at->number = LOW_PORT;
 	} else {
 		named_port(walk, at);
 	}
@@ -153,7 +161,12 @@ struct ft_endpoint ft_walk_target(struct ft_walk *walk, const struct ft_plan *pl
 		at = reach(walk, plan, other);
 	else
 		at = own_host(walk, plan, false);
-	if (!other || (at.port == FT_PORT_NUMBER && at.number == 0) || ft_walk_chance(walk, 40))
+	if (ft_walk_chance(walk, 3)) { /* nobody's port */
+		at.port = FT_PORT_NUMBER;
+		at.number = 0;
+	} else if (!other || (at.port == FT_PORT_NUMBER && at.number == 0) ||
+		   ft_walk_chance(walk, 40)) {
 		some_port(walk, &at, 120);
+	}
 	return at;
 }

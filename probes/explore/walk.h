@@ -48,6 +48,7 @@ enum ft_opening {
 	FT_OPENING_PAIR,      /* a listener, a connection, accepted */
 	FT_OPENING_TRANSIENT, /* a connection in one of the states that only a deaf socket holds */
 	FT_OPENING_LIST,      /* two or three bound sockets */
+	FT_OPENING_CROWD,     /* ten of them */
 	FT_OPENING_RANGE,     /* scene: few ports for the kernel to choose from */
 	FT_OPENING_WAIT,      /* a TIME_WAIT that is waited for */
 	FT_OPENING_COUNT
