@@ -6,6 +6,7 @@
  * keeps it, because it decides which addresses an outcome shows.
  */
 #include <errno.h>
+#include <sys/socket.h>
 
 #include "model/state.h"
 
@@ -40,6 +41,8 @@ enum ft_pace ft_model_bind(struct ft_model *model)
 
 	if (rc == -ENOENT || rc == -ENODEV)
 		return ft_beyond(model, "an address of the case is not there");
+	if (!rc && s->v6 != (ft_families[s->family].domain == AF_INET6)) /* IPV6_ADDRFORM */
+		rc = -EAFNOSUPPORT;
 	error = rc < 0      ? bind_errno(model, rc)
 		: s->stream ? ft_tcp_bind(model, s, &ip, port)
 			    : ft_udp_bind(model, s, &ip, port);

@@ -76,12 +76,16 @@ int32_t ft_keep(const struct ft_option_call *call, int32_t value);
 /* error, by that rule. */
 int32_t ft_refused(const struct ft_option_call *call, enum ft_rule rule, int32_t error);
 
-/* A connection whose other end speaks plain TCP has no MPTCP left in it (__mptcp_tcp_fallback()).
- */
+/* A connection whose other end speaks plain TCP, or that is its own other end, has no MPTCP left in
+ * it (__mptcp_tcp_fallback()). */
 bool ft_is_fallback(const struct ft_model *model, const struct ft_socket *s);
+/* Has s a TCP socket to ask? MPTCP makes its first subflow when something wants it. */
+bool ft_has_subflow(const struct ft_socket *s);
 /* What follows from a value that is not 0 the model does not know: of packets, of timers. */
 void ft_strange(const struct ft_option_call *call);
 void ft_strange_in_time(const struct ft_option_call *call);
+/* sk_dst_reset(): a connection looks for its way again when it sends something. */
+void ft_forget_way(struct ft_socket *s);
 /* The index of a device by its name, 0 if there is none. */
 uint8_t ft_device_find(const struct ft_model *model, const char *name);
 /* Has the caller CAP_NET_ADMIN and CAP_NET_RAW in the namespace? */
@@ -94,7 +98,7 @@ ft_option_do ft_set_flag, ft_set_number, ft_set_range, ft_set_device_name, ft_se
 	ft_set_linger, ft_set_debug, ft_set_priority, ft_set_mark, ft_set_prefer_busy_poll,
 	ft_set_busy_poll_budget, ft_set_force, ft_set_buffer, ft_set_rcvlowat, ft_set_timeout,
 	ft_set_timestamp, ft_set_timestamping, ft_set_lock_filter, ft_set_txrehash,
-	ft_set_reserve_mem, ft_set_incoming_cpu, ft_set_unsupported;
+	ft_set_reserve_mem, ft_set_incoming_cpu, ft_set_dontroute, ft_set_unsupported;
 ft_option_do ft_get_kept, ft_get_linger, ft_get_error, ft_get_state, ft_get_type, ft_get_domain,
 	ft_get_protocol, ft_get_one, ft_get_zero, ft_get_device, ft_get_ifindex, ft_get_buffer,
 	ft_get_timeout, ft_get_timestamp, ft_get_txrehash, ft_get_unsupported, ft_get_incoming_cpu,

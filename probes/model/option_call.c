@@ -47,6 +47,11 @@ int32_t ft_keep(const struct ft_option_call *call, int32_t value)
 	return 0;
 }
 
+void ft_forget_way(struct ft_socket *s)
+{
+	s->options[FT_SLOT_REROUTED] = s->state != TCP_CLOSE && s->state != TCP_LISTEN;
+}
+
 void ft_strange(const struct ft_option_call *call)
 {
 	if (call->number)
@@ -106,7 +111,7 @@ void ft_options_inherit(const struct ft_model *model, struct ft_socket *child,
 	child->multicast_all = listener->multicast_all;
 	child->multicast_loop = listener->multicast_loop;
 	child->fastopen_connect = listener->fastopen_connect;
-	child->options[FT_SLOT_PRIORITY] = 0;
+	child->options[FT_SLOT_PRIORITY] = child->options[FT_SLOT_REROUTED] = 0;
 	child->multicast_if = child->v6 ? (from_here ? FT_DEV_LO : FT_DEV_ETH) : 0;
 	child->v6only_was_set = listener->v6only_was_set;
 	start_with(child, IPPROTO_IP, IP_MULTICAST_TTL, 64);
@@ -196,8 +201,15 @@ static int32_t set_plain(struct ft_model *model, struct ft_socket *s, int level,
 
 bool ft_is_fallback(const struct ft_model *model, const struct ft_socket *s)
 {
-	return s->state != TCP_CLOSE && s->state != TCP_LISTEN && s->other != FT_NOBODY &&
-	       !ft_socket_at(model, s->other)->mptcp;
+	if (s->state == TCP_CLOSE || s->state == TCP_LISTEN || s->other == FT_NOBODY)
+		return false;
+	return s->other == s->id || !ft_socket_at(model, s->other)->mptcp;
+}
+
+bool ft_has_subflow(const struct ft_socket *s)
+{
+	return !s->mptcp || s->options[FT_SLOT_SUBFLOW] || s->port || s->state != TCP_CLOSE ||
+	       s->tcp.write_seq;
 }
 
 static bool is_mptcp(const struct ft_model *model, const struct ft_socket *s)
@@ -248,6 +260,8 @@ static int32_t set_mptcp(struct ft_model *model, struct ft_socket *s, int level,
 
 	if (!row && exists)
 		return FT_OPTION_BEYOND;
+	if (row && row->mptcp != FT_MPTCP_NONE && level != SOL_SOCKET && ft_is_fallback(model, s))
+		return set_plain(model, s, level, name, value);
 	switch (row ? row->mptcp : FT_MPTCP_NONE) {
 	case FT_MPTCP_LISTED:
 		return refuse_listed(model, level, value);
@@ -268,7 +282,7 @@ static int32_t set_mptcp(struct ft_model *model, struct ft_socket *s, int level,
 int32_t ft_option_set(struct ft_model *model, struct ft_socket *s, int level, int name,
 		      const struct ft_option_value *value)
 {
-	if (is_mptcp(model, s) && (level == SOL_SOCKET || !ft_is_fallback(model, s)))
+	if (is_mptcp(model, s))
 		return set_mptcp(model, s, level, name, value);
 	return set_plain(model, s, level, name, value);
 }

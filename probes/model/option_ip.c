@@ -93,6 +93,7 @@ static int32_t become_v4(struct ft_model *model, struct ft_socket *s)
 		return error;
 	}
 	s->v6 = false;
+	model->strange = "the family of a socket changed";
 	return 0;
 }
 
@@ -133,6 +134,7 @@ int32_t ft_set_tos(struct ft_option_call *call)
 	if (call->number == old)
 		return 0;
 	call->s->options[FT_SLOT_PRIORITY] = priority_of((uint8_t)call->number);
+	ft_forget_way(call->s);
 	return ft_keep(call, (uint8_t)call->number);
 }
 
@@ -142,6 +144,7 @@ int32_t ft_set_tclass(struct ft_option_call *call)
 		return invalid(call);
 	if (call->number == -1)
 		call->number = 0;
+	ft_forget_way(call->s);
 	return ft_keep(call, keep_ecn(call->s, call->number, ft_option_kept(call->s, call->row)));
 }
 
@@ -228,6 +231,8 @@ int32_t ft_get_mtu(struct ft_option_call *call)
 {
 	if (call->s->state == TCP_CLOSE || call->s->state == TCP_LISTEN)
 		return ft_refused(call, FT_RULE_OPTION_ROUTED, ENOTCONN);
+	if (call->s->options[FT_SLOT_REROUTED])
+		return FT_OPTION_BEYOND;
 	if (ft_device_of(call->model, call->s->peer, &call->s->remote) == FT_DEV_NONE)
 		call->read = MTU_ETH;
 	else

@@ -31,6 +31,7 @@ enum ft_slot {
 	FT_SLOT_SELECT_ERR_QUEUE,
 	FT_SLOT_SNDBUF,
 	FT_SLOT_SNDTIMEO,
+	FT_SLOT_REROUTED,  /* 1: the way of a connection was forgotten, until something is sent */
 	FT_SLOT_TIMESTAMP, /* 1: SO_TIMESTAMP, 2: SO_TIMESTAMPNS */
 	FT_SLOT_TIMESTAMPING,
 	FT_SLOT_TXREHASH,

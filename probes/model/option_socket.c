@@ -145,6 +145,7 @@ static int32_t set_device(struct ft_model *model, struct ft_socket *s, int index
 	if (index > UINT8_MAX)
 		return FT_OPTION_BEYOND;
 	s->device = (uint8_t)index;
+	ft_forget_way(s);
 	if (!s->stream && ft_on(model, FT_RULE_OPTION_DEVICE_GROUP))
 		ft_udp_rehash(model, s);
 	return 0;
@@ -224,6 +225,7 @@ int32_t ft_set_mark(struct ft_option_call *call)
 {
 	if (!ft_may_set(call->model))
 		return EPERM;
+	ft_forget_way(call->s);
 	return ft_set_number(call);
 }
 
@@ -350,7 +352,10 @@ static bool is_tuned(const struct ft_option_call *call)
 	const struct ft_socket *s = call->s;
 	int32_t lock = is_sndbuf(call->row) ? 1 : 2;
 
-	return s->stream && s->state != TCP_CLOSE && s->state != TCP_LISTEN &&
+	bool idle = s->state == TCP_CLOSE || s->state == TCP_LISTEN;
+
+	/* MPTCP's counts those of its subflows, also of one that failed */
+	return s->stream && (!idle || (s->mptcp && s->tcp.write_seq)) &&
 	       !(s->options[FT_SLOT_BUF_LOCK] & lock);
 }
 
@@ -417,10 +422,8 @@ static bool wants(int32_t flags, int32_t flag)
 /* SOF_TIMESTAMPING_OPT_ID counts bytes from where a connection is. */
 static bool counts_too_early(const struct ft_socket *s, int32_t flags, int32_t before)
 {
-	bool subflow = !s->mptcp || s->options[FT_SLOT_SUBFLOW] || s->port;
-
 	return wants(flags, SOF_TIMESTAMPING_OPT_ID) && !wants(before, SOF_TIMESTAMPING_OPT_ID) &&
-	       s->stream && subflow && (s->state == TCP_CLOSE || s->state == TCP_LISTEN);
+	       s->stream && ft_has_subflow(s) && (s->state == TCP_CLOSE || s->state == TCP_LISTEN);
 }
 
 int32_t ft_set_timestamping(struct ft_option_call *call)
@@ -498,4 +501,10 @@ int32_t ft_get_incoming_cpu(struct ft_option_call *call)
 int32_t ft_get_peek_off(struct ft_option_call *call)
 {
 	return call->s->mptcp ? unsupported(call) : ft_get_kept(call);
+}
+
+int32_t ft_set_dontroute(struct ft_option_call *call)
+{
+	ft_forget_way(call->s);
+	return ft_set_flag(call);
 }

@@ -53,16 +53,10 @@ static int32_t of_namespace(const struct ft_option_call *call)
 	}
 }
 
-/* MPTCP asks the subflow that it has, if it has one. */
-static bool is_checked(const struct ft_socket *s)
-{
-	return !s->mptcp || s->options[FT_SLOT_SUBFLOW] || s->port || s->state != TCP_CLOSE;
-}
-
 int32_t ft_set_keep(struct ft_option_call *call)
 {
 	ft_strange_in_time(call);
-	if (is_checked(call->s))
+	if (ft_has_subflow(call->s))
 		return ft_set_range(call);
 	return ft_set_number(call);
 }
@@ -166,7 +160,7 @@ int32_t ft_set_maxseg(struct ft_option_call *call)
 {
 	int32_t error = call->number ? ft_set_range(call) : ft_set_number(call);
 
-	if (error && !is_checked(call->s))
+	if (error && !ft_has_subflow(call->s))
 		error = 0;
 	return error;
 }
