@@ -264,6 +264,16 @@ static void send_back(struct ft_model *model, const struct ft_packet *packet)
 	model->rule = rule;
 }
 
+/* fib_validate_source() */
+static bool is_martian(struct ft_model *model, const struct ft_packet *packet)
+{
+	if (!ft_ip_is_v4(&packet->from) || !ft_device_of(model, packet->peer, &packet->from) ||
+	    !ft_on(model, FT_RULE_UDP_MARTIAN))
+		return false;
+	ft_decided(model, FT_RULE_UDP_MARTIAN);
+	return true;
+}
+
 static void receive(struct ft_model *model, const struct ft_packet *packet, bool to_all,
 		    struct ft_receivers *ret_any)
 {
@@ -301,6 +311,8 @@ void ft_deliver(struct ft_model *model, const struct ft_socket *s, const struct 
 	packet.peer = !s->peer;
 	packet.wire = true;
 	packet.device = FT_DEV_ETH;
+	if (is_martian(model, &packet))
+		return;
 	if (!way->multicast || ft_multicast_joined(model, packet.peer, FT_DEV_ETH, &way->to))
 		receive(model, &packet, to_all, ret_any);
 }

@@ -74,6 +74,9 @@
 	  "A datagram goes to the socket that is connected to its sender, to the latest of "       \
 	  "several.",                                                                              \
 	  "udp4_lib_lookup4(), udp6_lib_lookup4(), 78c91ae2c6de")                                  \
+	X(UDP_MARTIAN, "udp.martian",                                                              \
+	  "IPv4 takes nothing by a wire that says it comes from an address of this host.",         \
+	  "fib_validate_source()")                                                                 \
 	X(UDP_EARLY, "udp.lookup.early",                                                           \
 	  "What comes by a wire goes to the first socket on the address if it is connected "       \
 	  "to the sender.",                                                                        \
