@@ -99,8 +99,6 @@ struct ft_record {
 	const struct ft_case *c;
 	const char *probe; /* borrowed */
 	uint8_t verdict;   /* enum ft_verdict */
-	/* Of skipped, broken and unproven; of observed where there was nothing to compare with. */
-	char reason[FT_REASON_MAX];
 	uint64_t start_ns, end_ns; /* CLOCK_REALTIME: all packets of the case lie between */
 	uint64_t elapsed_ns;       /* without the time it was parked */
 	uint64_t first_packet, last_packet; /* of the whole case in the savefile; 0: none */
@@ -126,6 +124,8 @@ struct ft_record {
 	} * seen;
 	/* The texts of END_TEXT results, of holders and of a prediction, each with its NUL. */
 	struct ft_text text;
+	/* Of skipped, broken and unproven; of observed where there was nothing to compare with. */
+	char reason[FT_REASON_MAX];
 };
 
 void ft_record_init(struct ft_record *record);

@@ -21,9 +21,9 @@ static int port_of(const struct ft_run *run, const struct ft_endpoint *at, in_po
 		*ret_port = htons((uint16_t)(run->first_port + at->number));
 		return 0;
 	case FT_PORT_KERNEL:
-		if (at->number == 0 || at->number > run->state->n_kernel_ports)
+		if (at->number == 0 || at->number > run->n_kernel_ports)
 			return -ENOENT;
-		*ret_port = htons(run->state->kernel_ports[at->number - 1]);
+		*ret_port = htons(run->kernel_ports[at->number - 1]);
 		return 0;
 	default:
 		*ret_port = htons(at->number);
@@ -91,7 +91,6 @@ static bool is_literal_port(const struct ft_case *c, uint16_t port)
 
 static void name_port(struct ft_run *run, uint16_t port, struct ft_endpoint *at)
 {
-	struct ft_run_state *state = run->state;
 	size_t n = 0;
 
 	at->port = FT_PORT_NUMBER;
@@ -103,12 +102,12 @@ static void name_port(struct ft_run *run, uint16_t port, struct ft_endpoint *at)
 		at->number = (uint16_t)(port - run->first_port);
 		return;
 	}
-	while (n < state->n_kernel_ports && state->kernel_ports[n] != port)
+	while (n < run->n_kernel_ports && run->kernel_ports[n] != port)
 		n++;
-	if (n == state->n_kernel_ports) {
+	if (n == run->n_kernel_ports) {
 		if (n == FT_CASE_PORTS_MAX || is_literal_port(&run->c, port))
 			return;
-		state->kernel_ports[state->n_kernel_ports++] = port;
+		run->kernel_ports[run->n_kernel_ports++] = port;
 	}
 	at->port = FT_PORT_KERNEL;
 	at->number = (uint16_t)(n + 1);

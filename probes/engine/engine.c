@@ -48,6 +48,23 @@ int ft_engine_new(const struct ft_engine_options *options, const struct ft_engin
 
 /* ---- runs ---- */
 
+static struct ft_run_state *take_state(struct ft_engine *engine)
+{
+	struct ft_run_state *state = engine->free_states;
+
+	if (!state)
+		return calloc(1, sizeof(*state));
+	engine->free_states = state->next;
+	return state;
+}
+
+static void give_state_back(struct ft_engine *engine, struct ft_run *run)
+{
+	run->state->next = engine->free_states;
+	engine->free_states = run->state;
+	run->state = NULL;
+}
+
 static struct ft_run *take_run(struct ft_engine *engine)
 {
 	struct ft_run *run = engine->free_runs;
@@ -55,19 +72,18 @@ static struct ft_run *take_run(struct ft_engine *engine)
 	if (run) {
 		engine->free_runs = run->next;
 		run->next = NULL;
+	} else {
+		run = calloc(1, sizeof(*run));
+		if (!run)
+			return NULL;
+		ft_case_init(&run->c);
+		ft_record_init(&run->record);
+	}
+	run->state = take_state(engine);
+	if (run->state)
 		return run;
-	}
-	run = calloc(1, sizeof(*run));
-	if (!run)
-		return NULL;
-	run->state = calloc(1, sizeof(*run->state));
-	if (!run->state) {
-		free(run);
-		return NULL;
-	}
-	ft_case_init(&run->c);
-	ft_record_init(&run->record);
-	return run;
+	ft_engine_release(engine, run);
+	return NULL;
 }
 
 void ft_engine_release(struct ft_engine *engine, struct ft_run *run)
@@ -76,14 +92,23 @@ void ft_engine_release(struct ft_engine *engine, struct ft_run *run)
 	engine->free_runs = run;
 }
 
-static void free_run(struct ft_run *run)
+static void free_runs(struct ft_engine *engine)
 {
-	ft_case_fini(&run->c);
-	ft_record_fini(&run->record);
-	free(run->state->socks);
-	free(run->state->left);
-	free(run->state);
-	free(run);
+	struct ft_run *run;
+	struct ft_run_state *state;
+
+	while ((run = engine->free_runs) != NULL) {
+		engine->free_runs = run->next;
+		ft_case_fini(&run->c);
+		ft_record_fini(&run->record);
+		free(run);
+	}
+	while ((state = engine->free_states) != NULL) {
+		engine->free_states = state->next;
+		free(state->socks);
+		free(state->left);
+		free(state);
+	}
 }
 
 /* ---- places ---- */
@@ -310,6 +335,7 @@ static void finish(struct ft_engine *engine, struct ft_run *run)
 	if (run->place)
 		run->place->n_running--;
 	engine->n_running--;
+	give_state_back(engine, run);
 	engine->hooks.done(engine->hooks.arg, run);
 }
 
@@ -386,6 +412,7 @@ static int start_next(struct ft_engine *engine, struct ft_err *err)
 		return ft_err_set(err, -ENOMEM, "no memory for another case");
 	rc = engine->hooks.next(engine->hooks.arg, run);
 	if (rc <= 0) {
+		give_state_back(engine, run);
 		ft_engine_release(engine, run);
 		if (rc == -EAGAIN)
 			return 0;
@@ -476,12 +503,7 @@ void ft_engine_free(struct ft_engine *engine)
 {
 	if (!engine)
 		return;
-	while (engine->free_runs) {
-		struct ft_run *run = engine->free_runs;
-
-		engine->free_runs = run->next;
-		free_run(run);
-	}
+	free_runs(engine);
 	free(engine->places);
 	free(engine->heap);
 	free(engine);

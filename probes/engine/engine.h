@@ -43,7 +43,9 @@ struct ft_run {
 	struct ft_place *place;     /* NULL where the case never started */
 	uint16_t first_port;        /* named port number k is first_port + k */
 	struct ft_run *next;        /* for the sink's lists */
-	struct ft_run_state *state; /* the engine's own */
+	struct ft_run_state *state; /* the engine's own, NULL once the run has ended */
+	uint16_t n_kernel_ports;    /* e1, e2, ... */
+	uint16_t kernel_ports[FT_CASE_PORTS_MAX];
 };
 
 /* The ports of a run for finding its packets: named ones and those the kernel chose, host order.

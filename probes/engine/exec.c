@@ -222,7 +222,7 @@ void ft_run_start(struct ft_engine *engine, struct ft_run *run)
 	state->n_left = 0;
 	state->n_listeners = 0;
 	state->queues_stale = false;
-	state->n_kernel_ports = 0;
+	run->n_kernel_ports = 0;
 	state->n_unsettled = 0;
 	state->leaves = false;
 	if (n > state->size_socks) {
@@ -337,7 +337,7 @@ size_t ft_run_ports(const struct ft_run *run, uint16_t *ports, size_t max)
 		return 0;
 	for (size_t i = 0; i < run->c.names->n_ports && n < max; i++)
 		ports[n++] = (uint16_t)(run->first_port + i);
-	for (size_t i = 0; i < run->state->n_kernel_ports && n < max; i++)
-		ports[n++] = run->state->kernel_ports[i];
+	for (size_t i = 0; i < run->n_kernel_ports && n < max; i++)
+		ports[n++] = run->kernel_ports[i];
 	return n;
 }

@@ -68,7 +68,9 @@ struct ft_unsettled {
 
 enum { FT_UNSETTLED_MAX = 16 };
 
+/* Only while a run is executed or parked: the next run takes it over, still warm in the cache. */
 struct ft_run_state {
+	struct ft_run_state *next; /* of those that nobody has */
 	struct ft_engine *engine;
 	size_t step, word;
 	bool in_word;      /* the present word was begun and parked */
@@ -81,14 +83,12 @@ struct ft_run_state {
 	size_t n_socks, size_socks;
 	struct ft_sock *socks;
 	size_t n_left, size_left;
-	int *left;          /* descriptors whose name was taken by a newer socket */
-	size_t n_listeners; /* sockets that listen now */
-	bool queues_stale;  /* accept queues may have changed without a connect of ours */
-	size_t n_kernel_ports;
-	uint16_t kernel_ports[FT_CASE_PORTS_MAX];
-	struct ft_result scratch; /* where results go when there is no memory for them */
+	int *left;           /* descriptors whose name was taken by a newer socket */
+	size_t n_listeners;  /* sockets that listen now */
+	bool queues_stale;   /* accept queues may have changed without a connect of ours */
 	uint64_t attempt_ns; /* CLOCK_REALTIME at which the present connect or send was begun */
 	bool leaves;         /* a connection was closed or shut down: something may be left of it */
+	struct ft_result scratch; /* where results go that nobody needs or has memory for */
 	size_t n_unsettled;
 	struct ft_unsettled unsettled[FT_UNSETTLED_MAX];
 };
@@ -106,6 +106,7 @@ struct ft_engine {
 	size_t n_heap, size_heap;
 	struct ft_run *current; /* the one that is being executed, or NULL */
 	struct ft_run *free_runs;
+	struct ft_run_state *free_states;
 	size_t n_running;
 	unsigned steps; /* executed since the last turn */
 	bool turn_due;  /* some place has had many packets since */
