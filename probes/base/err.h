@@ -14,6 +14,13 @@ struct ft_err {
 	char text[600]; /* one sentence, complete, without a final newline */
 };
 
+/* Empties err. For where every case passes: `= {0}` would clear all of the text each time. */
+static inline void ft_err_clear(struct ft_err *err)
+{
+	err->code = 0;
+	err->text[0] = '\0';
+}
+
 /* Fills err unless it is filled already (or NULL). Returns code, so that a caller can write
  * `return ft_err_set(err, -EINVAL, "...")`. code is a negative errno. */
 int ft_err_set(struct ft_err *err, int code, const char *format, ...)

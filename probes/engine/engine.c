@@ -375,9 +375,10 @@ static bool take_free_ports(struct ft_run *run)
 
 static void start(struct ft_engine *engine, struct ft_run *run)
 {
-	struct ft_err err = {0};
+	struct ft_err err;
 	char reason[FT_REASON_MAX];
 
+	ft_err_clear(&err);
 	engine->n_running++;
 	run->place = NULL;
 	ft_record_clear(&run->record, &run->c, run->record.probe);

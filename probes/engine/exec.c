@@ -262,8 +262,9 @@ bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
 	struct ft_exec x = {.engine = engine, .run = run, .state = state};
 	uint64_t began = ft_realtime_ns();
 	enum ft_next next = FT_NEXT_WORD;
-	struct ft_err err = {0};
+	struct ft_err err;
 
+	ft_err_clear(&err);
 	if (run->record.start_ns == 0)
 		run->record.start_ns = began;
 	if (run->record.verdict != FT_VERDICT_OBSERVED)

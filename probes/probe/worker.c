@@ -144,8 +144,9 @@ static bool add_id(struct worker *w, uint64_t id)
 static void report(struct worker *w, struct ft_run *run)
 {
 	struct ft_record *record = &run->record;
-	struct ft_err err = {0};
+	struct ft_err err;
 
+	ft_err_clear(&err);
 	record->probe = w->options->job->probe;
 	ft_judge_record(w->judge, record);
 	if (w->repeats && !ft_repeats_complete(w->repeats, run->id, record))
