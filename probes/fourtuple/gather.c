@@ -30,13 +30,12 @@ bool ft_outcome_find(const char *outcome, const char *call, struct ft_text *out)
 
 /* Workers deliver in any order: lines gather under the text of their case, expectations included,
  * until the job's order is put back. */
-static int take_lines(void *arg, const char *lines, size_t len, size_t n, struct ft_err *err)
+static int take_lines(void *arg, const char *lines, size_t len, struct ft_err *err)
 {
 	json_t *by_text = arg;
 	struct ft_text key;
 	bool failed = false;
 
-	(void)n;
 	ft_text_init(&key, 2 * FT_CASE_TEXT_MAX);
 	while (len && !failed) {
 		const char *end = memchr(lines, '\n', len);

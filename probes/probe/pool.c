@@ -25,7 +25,9 @@ enum { WORKERS_MAX = 64, OWN_PER_CPU = 3, OWN_MAX = 12, OWN_IN_FLIGHT = 48 };
  * before the ring is emptied, and a ring that is no larger stays in the CPU's cache. Where cases
  * wait, the timers of their sockets send, too, also while the worker gets no CPU. */
 enum { RING = 128 << 10, OWN_RING = 512 << 10 };
+enum { RECEIVE = 128 << 10, FLUSH_MS = 100 };
 enum { FRAME_MAX = 600 << 20, DEATHS_MAX = 1000 };
+#define NS_PER_MS 1000000ULL
 #define HANG_NS 20000000000ULL
 #define STOP_NS 3000000000ULL
 
@@ -57,6 +59,7 @@ struct pool {
 	struct ft_case c;
 	uint64_t stopped_ns; /* when the workers were told to stop, 0 */
 	uint64_t progress_ns;
+	uint64_t flush_ns; /* when it is time again */
 	struct ft_err *err;
 	int rc;
 };
@@ -203,20 +206,10 @@ static void add_capture(struct ft_capture_count *sum, const struct ft_capture_co
 	sum->undecoded += more->undecoded;
 }
 
-static size_t count_lines(const char *text, size_t len)
-{
-	size_t n = 0;
-
-	for (const char *at = text; (at = memchr(at, '\n', len - (size_t)(at - text))); at++)
-		n++;
-	return n;
-}
-
 static void deliver(struct pool *pool, const char *lines, size_t len)
 {
 	if (len && pool->rc >= 0)
-		pool->rc = pool->options->lines(pool->options->arg, lines, len,
-						count_lines(lines, len), pool->err);
+		pool->rc = pool->options->lines(pool->options->arg, lines, len, pool->err);
 }
 
 static void take_note(struct pool *pool, const struct ft_frame *frame, const char *text)
@@ -279,10 +272,9 @@ static bool take_frames(struct pool *pool, struct worker *w)
 		take_frame(pool, w, &frame, w->in.bytes + at + sizeof(frame));
 		at += size;
 	}
-	if (at) {
-		memmove(w->in.bytes, w->in.bytes + at, w->in.len - at);
-		w->in.len -= at;
-	}
+	w->in.len -= at;
+	if (at && w->in.len)
+		memmove(w->in.bytes, w->in.bytes + at, w->in.len);
 	return true;
 }
 
@@ -340,17 +332,18 @@ static void bury(struct pool *pool, struct worker *w)
 
 static void read_worker(struct pool *pool, struct worker *w)
 {
-	static char bytes[256 << 10];
-	ssize_t n = recv(w->socket, bytes, sizeof(bytes), 0);
+	char *at = ft_text_reserve(&w->in, RECEIVE);
+	ssize_t n = at ? recv(w->socket, at, RECEIVE, 0) : -1;
 
-	if (n < 0 && errno == EINTR)
+	if (at && n < 0 && errno == EINTR)
 		return;
 	if (n > 0) {
-		ft_text_bytes(&w->in, bytes, (size_t)n);
-		if (!w->in.failed && take_frames(pool, w))
+		ft_text_wrote(&w->in, at + n);
+		if (take_frames(pool, w))
 			return;
-		kill(w->pid, SIGKILL);
 	}
+	if (n > 0 || !at)
+		kill(w->pid, SIGKILL);
 	bury(pool, w);
 }
 
@@ -385,8 +378,11 @@ static void watch(struct pool *pool)
 	}
 	if ((caught || pool->rc < 0) && !pool->stopped_ns)
 		tell_to_stop(pool);
-	if (pool->options->flush && pool->rc >= 0)
-		pool->rc = pool->options->flush(pool->options->arg, pool->err);
+	if (now >= pool->flush_ns) {
+		pool->flush_ns = now + FLUSH_MS * NS_PER_MS;
+		if (pool->options->flush && pool->rc >= 0)
+			pool->rc = pool->options->flush(pool->options->arg, pool->err);
+	}
 	if (pool->options->progress && now - pool->progress_ns > 200000000U) {
 		pool->progress_ns = now;
 		pool->options->progress(pool->options->arg, &pool->outcome->counts,
@@ -402,6 +398,14 @@ static bool any_alive(const struct pool *pool)
 	return false;
 }
 
+/* At most until the next flush; rounded up, lest the last part of a millisecond is polled away. */
+static int wait_ms(const struct pool *pool)
+{
+	uint64_t now = now_ns();
+
+	return now < pool->flush_ns ? (int)((pool->flush_ns - now) / NS_PER_MS) + 1 : 0;
+}
+
 static void loop(struct pool *pool)
 {
 	while (any_alive(pool)) {
@@ -410,7 +414,7 @@ static void loop(struct pool *pool)
 
 		for (unsigned i = 0; i < pool->n_workers; i++)
 			fds[i] = (struct pollfd){.fd = pool->workers[i].socket, .events = POLLIN};
-		n = poll(fds, pool->n_workers, 100);
+		n = poll(fds, pool->n_workers, wait_ms(pool));
 		for (unsigned i = 0; n > 0 && i < pool->n_workers; i++)
 			if (fds[i].revents)
 				read_worker(pool, &pool->workers[i]);

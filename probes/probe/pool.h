@@ -22,9 +22,9 @@ struct ft_pool_options {
 	/* For the judge, borrowed; NULL: nothing is predicted. */
 	const struct ft_kernels *kernels;
 	const char *note; /* a sentence for the outcome's notes, NULL */
-	/* Complete record lines, n of them. A negative errno ends the run. */
-	int (*lines)(void *arg, const char *lines, size_t len, size_t n, struct ft_err *err);
-	/* At least every 100 ms, so that lines do not lie about; may be NULL. */
+	/* Complete record lines. A negative errno ends the run. */
+	int (*lines)(void *arg, const char *lines, size_t len, struct ft_err *err);
+	/* Every 100 ms, so that lines do not lie about; may be NULL. */
 	int (*flush)(void *arg, struct ft_err *err);
 	/* Now and then, for progress; may be NULL. */
 	void (*progress)(void *arg, const struct ft_counts *counts, uint64_t total);

@@ -23,11 +23,10 @@ static int write_out(const char *bytes, size_t len, struct ft_err *err)
 	return 0;
 }
 
-static int take_lines(void *arg, const char *lines, size_t len, size_t n, struct ft_err *err)
+static int take_lines(void *arg, const char *lines, size_t len, struct ft_err *err)
 {
 	const struct sink *sink = arg;
 
-	(void)n;
 	if (sink->report)
 		return ft_report_lines(sink->report, lines, len, err);
 	if (sink->session->records)
