@@ -3,7 +3,7 @@
  * What does a case cost beside the bare C loop of the same system calls?
  *
  * Both are run in turns (floor, engine without capture and JSON, engine with both), each in a
- * process of its own and in namespaces of its own, five rounds; the figures are medians of CPU time
+ * process of its own and in namespaces of its own, nine rounds; the figures are medians of CPU time
  * per case over the whole process tree, and the ratios are taken against the floor of the same
  * round. With --sizes the engine runs 10,000, 100,000 and 1,000,000 cases: time must grow linearly,
  * peak memory not at all. Nothing is asserted here: these are figures, not tests.
@@ -27,7 +27,7 @@
 #include "engine/sandbox.h"
 #include "probe/session.h"
 
-enum { ROUNDS = 5, FIRST_PORT = 2000, LAST_PORT = 32000, CASES = 50000 };
+enum { ROUNDS = 9, FIRST_PORT = 2000, LAST_PORT = 32000, CASES = 50000 };
 
 enum kind { KIND_PAIR, KIND_CONNECTION, KIND_COUNT };
 
@@ -142,34 +142,49 @@ static int run_floor(enum kind kind, uint64_t cases)
 
 /* ---- the engine ---- */
 
-static int run_engine(enum kind kind, uint64_t cases, bool full, int figures)
+/* What a run leaves behind. Making room for it and taking it away again is not the run's work. */
+struct files {
+	char folder[32], report[64], pcap[64];
+};
+
+static void make_files(struct files *files)
 {
-	char folder[] = "/tmp/ft-bench-XXXXXX", report[64], pcap[64];
+	strcpy(files->folder, "/tmp/ft-bench-XXXXXX");
+	if (!mkdtemp(files->folder)) {
+		perror("bench: mkdtemp");
+		exit(1);
+	}
+	snprintf(files->report, sizeof(files->report), "%s/report.json", files->folder);
+	snprintf(files->pcap, sizeof(files->pcap), "%s/report.pcap", files->folder);
+}
+
+static void remove_files(const struct files *files)
+{
+	unlink(files->report);
+	unlink(files->pcap);
+	rmdir(files->folder);
+}
+
+static int run_engine(enum kind kind, uint64_t cases, const struct files *files, int figures)
+{
 	struct ft_session session;
 	struct ft_outcome outcome;
 	struct ft_err err = {0};
 	struct ft_job job;
 	int rc;
 
-	if (!mkdtemp(folder))
-		return 1;
-	snprintf(report, sizeof(report), "%s/report.json", folder);
-	snprintf(pcap, sizeof(pcap), "%s/report.pcap", folder);
 	ft_session_init(&session);
 	session.workers = 1;
 	session.quiet = true;
-	session.no_capture = !full;
-	session.report = full ? report : NULL;
-	session.pcap = full ? pcap : NULL;
+	session.no_capture = !files;
+	session.report = files ? files->report : NULL;
+	session.pcap = files ? files->pcap : NULL;
 	ft_job_init(&job, "bench");
 	rc = ft_job_add(&job, kinds[kind].text, strlen(kinds[kind].text), "bench", 1, &err);
 	job.total = cases;
 	if (rc == 0)
 		rc = ft_session_run(&session, &job, &outcome, &err);
 	ft_job_fini(&job);
-	unlink(report);
-	unlink(pcap);
-	rmdir(folder);
 	if (rc < 0 || outcome.counts.cases != cases || outcome.counts.verdicts[FT_VERDICT_BROKEN]) {
 		fprintf(stderr, "bench: %s\n", rc < 0 ? err.text : "cases are missing");
 		return 1;
@@ -188,25 +203,32 @@ static struct cost measure(enum kind kind, enum mode mode, uint64_t cases)
 	struct ft_capture_count capture = {0};
 	struct cost cost = {0};
 	struct rusage usage;
-	double began = now();
+	struct files files;
 	int status, ends[2];
+	double began;
 	pid_t child;
 
+	make_files(&files);
 	if (pipe(ends) < 0)
 		exit(1);
+	began = now();
 	child = fork();
 	if (child == 0)
-		exit(mode == MODE_FLOOR ? run_floor(kind, cases)
-					: run_engine(kind, cases, mode == MODE_FULL, ends[1]));
+		exit(mode == MODE_FLOOR
+			     ? run_floor(kind, cases)
+			     : run_engine(kind, cases, mode == MODE_FULL ? &files : NULL, ends[1]));
 	close(ends[1]);
 	if (mode != MODE_FLOOR && read(ends[0], &capture, sizeof(capture)) < 0)
 		exit(1);
 	close(ends[0]);
-	if (wait4(child, &status, 0, &usage) < 0 || status != 0) {
+	if (wait4(child, &status, 0, &usage) < 0)
+		status = -1;
+	cost.wall = now() - began;
+	remove_files(&files);
+	if (status != 0) {
 		fprintf(stderr, "bench: a run of %s failed\n", kinds[kind].name);
 		exit(1);
 	}
-	cost.wall = now() - began;
 	cost.cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime);
 	cost.peak_kib = usage.ru_maxrss;
 	cost.packets = capture.seen;
