@@ -14,7 +14,11 @@
 
 enum {
 	TEXT_MAX = 64 << 20, /* of all END_TEXT results together; `look` may list many sockets */
-	FIRST_SIZE = 16,
+	/* Most cases have few of each, and some hundred records are in use at a time: what they
+	 * touch should lie close together. */
+	FIRST_RESULTS = 4,
+	FIRST_TUPLES = 1,
+	FIRST_GOT = 4,
 };
 
 const char *const ft_verdict_names[FT_VERDICT_COUNT] = {
@@ -67,10 +71,11 @@ void ft_record_clear(struct ft_record *record, const struct ft_case *c, const ch
 	ft_text_clear(&record->text);
 }
 
-/* Makes room for one more element; returns the array, moved or not, or NULL without memory. */
-static void *grow(void *array, size_t n, size_t *size, size_t element)
+/* Makes room for one more element, for `first` where there was none; returns the array, moved or
+ * not, or NULL without memory. */
+static void *grow(void *array, size_t n, size_t *size, size_t first, size_t element)
 {
-	size_t wanted = *size ? *size * 2 : FIRST_SIZE;
+	size_t wanted = *size ? *size * 2 : first;
 	void *moved;
 
 	if (n < *size)
@@ -83,8 +88,8 @@ static void *grow(void *array, size_t n, size_t *size, size_t element)
 
 struct ft_result *ft_record_add_result(struct ft_record *record)
 {
-	struct ft_result *results =
-		grow(record->results, record->n_results, &record->size_results, sizeof(*results));
+	struct ft_result *results = grow(record->results, record->n_results, &record->size_results,
+					 FIRST_RESULTS, sizeof(*results));
 
 	if (!results)
 		return NULL;
@@ -94,8 +99,8 @@ struct ft_result *ft_record_add_result(struct ft_record *record)
 
 struct ft_tuple *ft_record_add_tuple(struct ft_record *record)
 {
-	struct ft_tuple *tuples =
-		grow(record->tuples, record->n_tuples, &record->size_tuples, sizeof(*tuples));
+	struct ft_tuple *tuples = grow(record->tuples, record->n_tuples, &record->size_tuples,
+				       FIRST_TUPLES, sizeof(*tuples));
 
 	if (!tuples)
 		return NULL;
@@ -105,7 +110,8 @@ struct ft_tuple *ft_record_add_tuple(struct ft_record *record)
 
 int ft_record_add_got(struct ft_record *record, struct ft_got *got, uint16_t socket)
 {
-	uint16_t *all = grow(record->got, record->n_got, &record->size_got, sizeof(*all));
+	uint16_t *all =
+		grow(record->got, record->n_got, &record->size_got, FIRST_GOT, sizeof(*all));
 
 	if (!all)
 		return -ENOMEM;

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <net/if.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/run.h"
@@ -89,6 +90,21 @@ static bool is_literal_port(const struct ft_case *c, uint16_t port)
 	return false;
 }
 
+/* The next of e1, e2, ...; false where the port is none of these. */
+static bool add_kernel_port(struct ft_run *run, uint16_t port)
+{
+	if (run->n_kernel_ports == FT_CASE_PORTS_MAX || is_literal_port(&run->c, port))
+		return false;
+	if (!run->kernel_ports)
+		run->kernel_ports = calloc(FT_CASE_PORTS_MAX, sizeof(*run->kernel_ports));
+	if (!run->kernel_ports) {
+		ft_run_end(run, FT_VERDICT_BROKEN, "no memory for the ports of this case");
+		return false;
+	}
+	run->kernel_ports[run->n_kernel_ports++] = port;
+	return true;
+}
+
 static void name_port(struct ft_run *run, uint16_t port, struct ft_endpoint *at)
 {
 	size_t n = 0;
@@ -104,11 +120,8 @@ static void name_port(struct ft_run *run, uint16_t port, struct ft_endpoint *at)
 	}
 	while (n < run->n_kernel_ports && run->kernel_ports[n] != port)
 		n++;
-	if (n == run->n_kernel_ports) {
-		if (n == FT_CASE_PORTS_MAX || is_literal_port(&run->c, port))
-			return;
-		run->kernel_ports[run->n_kernel_ports++] = port;
-	}
+	if (n == run->n_kernel_ports && !add_kernel_port(run, port))
+		return;
 	at->port = FT_PORT_KERNEL;
 	at->number = (uint16_t)(n + 1);
 }

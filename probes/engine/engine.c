@@ -101,6 +101,7 @@ static void free_runs(struct ft_engine *engine)
 		engine->free_runs = run->next;
 		ft_case_fini(&run->c);
 		ft_record_fini(&run->record);
+		free(run->kernel_ports);
 		free(run);
 	}
 	while ((state = engine->free_states) != NULL) {

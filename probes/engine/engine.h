@@ -44,8 +44,8 @@ struct ft_run {
 	uint16_t first_port;        /* named port number k is first_port + k */
 	struct ft_run *next;        /* for the sink's lists */
 	struct ft_run_state *state; /* the engine's own, NULL once the run has ended */
-	uint16_t n_kernel_ports;    /* e1, e2, ... */
-	uint16_t kernel_ports[FT_CASE_PORTS_MAX];
+	size_t n_kernel_ports;      /* e1, e2, ... */
+	uint16_t *kernel_ports;     /* room for FT_CASE_PORTS_MAX, NULL before the first */
 };
 
 /* The ports of a run for finding its packets: named ones and those the kernel chose, host order.
