@@ -203,18 +203,16 @@ static void ports_run_out(void)
 	ft_text_fini(&seen.lines);
 }
 
-/* The waits of parked cases overlap: 400 of half a second are not 200 seconds. */
-static void waits_overlap(void)
+/* More than the workers have in flight at a time. (That the waits overlap: test_engine.c.) */
+static void waiting(void)
 {
 	struct seen seen = {0};
 	struct ft_outcome outcome;
 
-	if (!run("a tcp4 bind lo:p; wait 500ms; b tcp4 bind lo:p => b.bind=EADDRINUSE", 400, 1,
+	if (!run("a tcp4 bind lo:p; wait 100ms; b tcp4 bind lo:p => b.bind=EADDRINUSE", 600, 1,
 		 &seen, &outcome))
 		return;
-	CHECK_INT("as-expected", (int64_t)outcome.counts.verdicts[FT_VERDICT_AS_EXPECTED], 400);
-	CHECK_ROW("elapsed", outcome.elapsed_ns < 100 * 1000000000ULL, "%" PRIu64 " ns",
-		  outcome.elapsed_ns);
+	CHECK_INT("as-expected", (int64_t)outcome.counts.verdicts[FT_VERDICT_AS_EXPECTED], 600);
 	ft_text_fini(&seen.lines);
 }
 
@@ -268,7 +266,7 @@ static void unstable(void)
 static const struct ft_test tests[] = {
 	{"matrix-once", matrix_once},     {"packets-complete", packets_complete},
 	{"long-case", long_case},         {"long-steps", long_steps},
-	{"ports-run-out", ports_run_out}, {"waits-overlap", waits_overlap},
+	{"ports-run-out", ports_run_out}, {"waiting", waiting},
 	{"killed-worker", killed_worker}, {"repeated", repeated},
 	{"unstable", unstable},           {NULL, NULL},
 };
