@@ -97,8 +97,8 @@ struct ft_change {
 
 struct ft_record {
 	const struct ft_case *c;
-	const char *probe; /* borrowed */
-	uint8_t verdict;   /* enum ft_verdict */
+	const char *probe;         /* borrowed */
+	uint8_t verdict;           /* enum ft_verdict */
 	uint64_t start_ns, end_ns; /* CLOCK_REALTIME: all packets of the case lie between */
 	uint64_t elapsed_ns;       /* without the time it was parked */
 	uint64_t first_packet, last_packet; /* of the whole case in the savefile; 0: none */
