@@ -170,13 +170,14 @@ static struct ft_socket *find_best(struct ft_model *model, const struct ft_udp_p
 		ft_decided(model, FT_RULE_UDP_NEWEST);
 		best = score;
 		result = s;
-		if (s->state == TCP_ESTABLISHED)
+		if (s->state == TCP_ESTABLISHED && ft_has(model, FT_TOGGLE_UDP_CONNECTED))
 			continue;
 		member = ft_group_select(model, s, packet, ret_any);
 		if (!member)
 			continue;
 		result = member;
-		if (!ft_group_has_connected(model, s) || !ft_on(model, FT_RULE_UDP_GROUP_SCORES))
+		if (!ft_group_has_connected(model, s) || !ft_on(model, FT_RULE_UDP_GROUP_SCORES) ||
+		    !ft_has(model, FT_TOGGLE_UDP_CONNECTED))
 			return result;
 		score = score_of(model, member, packet, to);
 		if (score > best)

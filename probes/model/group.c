@@ -313,7 +313,8 @@ static struct ft_socket *from_place(struct ft_model *model, const struct ft_reus
 	for (uint16_t left = group->n; left > 0; left--) {
 		struct ft_socket *s = ft_socket_at(model, group->members[i]);
 
-		if (s->state != TCP_ESTABLISHED || !ft_on(model, FT_RULE_GROUP_CONNECTED)) {
+		if (s->state != TCP_ESTABLISHED || !ft_has(model, FT_TOGGLE_UDP_CONNECTED) ||
+		    !ft_on(model, FT_RULE_GROUP_CONNECTED)) {
 			if (!by_cpu || ft_on_cpu(model, s))
 				return s;
 			if (!first)

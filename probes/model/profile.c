@@ -26,6 +26,19 @@ const struct ft_toggle_row ft_toggles[FT_TOGGLE_COUNT] = {
 				  "SO_REUSEADDR",
 			.after = "bind() to port 0 never shares a port",
 		},
+	[FT_TOGGLE_UDP_CONNECTED] =
+		{
+			.name = "udp-connected",
+			.commit = "acdcecc61285",
+			.subject = "udp: correct reuseport selection with connected sockets",
+			.major = 5,
+			.minor = 4,
+			.broken_major = 4,
+			.broken_minor = 5,
+			.before = "a connected UDP socket in a reuseport group gets what others "
+				  "than its peer send",
+			.after = "it gets its peer's packets, and all of them",
+		},
 	[FT_TOGGLE_AUTOBIND_REUSE] =
 		{
 			.name = "autobind-reuse",
@@ -156,6 +169,16 @@ const struct ft_toggle_row ft_toggles[FT_TOGGLE_COUNT] = {
 			.before = "connect() may take over a connection in FIN_WAIT2 as if it were "
 				  "in TIME_WAIT",
 			.after = "it does not",
+		},
+	[FT_TOGGLE_UDP_TUPLES] =
+		{
+			.name = "udp-tuples",
+			.commit = "78c91ae2c6de",
+			.subject = "ipv4/udp: Add 4-tuple hash for connected socket",
+			.major = 6,
+			.minor = 13,
+			.before = "a UDP socket that connects stays in its reuseport group",
+			.after = "it leaves the group for good",
 		},
 	[FT_TOGGLE_TW_REUSE_DELAY] =
 		{

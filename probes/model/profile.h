@@ -17,6 +17,7 @@
 
 enum ft_toggle {
 	FT_TOGGLE_STRICT_BIND_CONFLICT, /* 3.4 bind(:0) with reuseaddr never shares */
+	FT_TOGGLE_UDP_CONNECTED,        /* 5.4 connected UDP sockets are left out of a group */
 	FT_TOGGLE_AUTOBIND_REUSE,       /* 5.7 ip_autobind_reuse exists */
 	FT_TOGGLE_BINDTODEVICE_FREE,    /* 5.7 the first SO_BINDTODEVICE needs no privilege */
 	FT_TOGGLE_MIGRATE_REQ,          /* 5.14 tcp_migrate_req */
@@ -28,6 +29,7 @@ enum ft_toggle {
 	FT_TOGGLE_REUSEADDR_LIVE,       /* 6.8 no remembered reuseaddr of a bucket */
 	FT_TOGGLE_RANGE_NO_PARITY,      /* 6.8 no parity with IP_LOCAL_PORT_RANGE */
 	FT_TOGGLE_FIN_WAIT2_KEPT,       /* 6.12 FIN_WAIT2 is not recycled by connect() */
+	FT_TOGGLE_UDP_TUPLES,           /* 6.13 connected UDP sockets have a table of their own */
 	FT_TOGGLE_TW_REUSE_DELAY,       /* 6.14 tcp_tw_reuse_delay in ms */
 	FT_TOGGLE_ORPHAN_UID,           /* 6.17 an orphan keeps its uid */
 	FT_TOGGLE_BUCKET_REOPENS,       /* 6.18 connect-only again when the explicit owner goes */

@@ -412,7 +412,8 @@ void ft_udp_rehash(struct ft_model *model, struct ft_socket *s)
 
 void ft_udp_hash4(struct ft_model *model, struct ft_socket *s)
 {
-	if (!s->port || ft_ip_is_any(&s->local) || s->udp.hashed4)
+	if (!s->port || ft_ip_is_any(&s->local) || s->udp.hashed4 ||
+	    !ft_has(model, FT_TOGGLE_UDP_TUPLES))
 		return;
 	if (ft_on(model, FT_RULE_UDP_LEAVES_GROUP))
 		ft_group_leave(model, s);

@@ -365,16 +365,38 @@ static void unknown(void)
 	ft_text_fini(&got);
 }
 
-/* SO_BINDTODEVICE without privilege, before 5.7. */
+/* Other releases, other outcomes. */
 static void toggles(void)
 {
-	struct ft_setting old = everything;
+	static const char connected[] = "a udp4 reuseport bind lo:p; b udp4 reuseport bind lo:p; "
+					"c udp4 bind lo:q; b connect lo:q; d udp4 send lo:p";
+	static const char left[] = "a udp4 reuseport bind lo:p; b udp4 reuseport bind lo:p; "
+				   "b connect lo:q disconnect; d udp4 send lo:p";
+	static const struct {
+		unsigned major, minor;
+		const char *text, *outcome;
+	} rows[] = {
+		{5, 6, "as 1000 a tcp4 bindtodevice=lo", "a.bindtodevice=EPERM"},
+		{5, 7, "as 1000 a tcp4 bindtodevice=lo", ""},
+		{5, 3, connected,
+		 "a.bind=ok b.bind=ok c.bind=ok b.connect=ok d.send=ok(any:e1)>a|b"},
+		{5, 4, connected, "a.bind=ok b.bind=ok c.bind=ok b.connect=ok d.send=ok(any:e1)>a"},
+		{6, 12, left,
+		 "a.bind=ok b.bind=ok b.connect=ok b.disconnect=ok d.send=ok(any:e1)>a|b"},
+		{6, 13, left,
+		 "a.bind=ok b.bind=ok b.connect=ok b.disconnect=ok d.send=ok(any:e1)>b"},
+	};
 	struct ft_text got;
 
-	old.profile = ft_profile_release(5, 6);
 	ft_text_init(&got, 1 << 16);
-	predict("as 1000 a tcp4 bindtodevice=lo", &old, &got);
-	CHECK_STR("linux-5.6", ft_text_get(&got), "a.bindtodevice=EPERM");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ft_setting setting = everything;
+
+		setting.profile = ft_profile_release(rows[i].major, rows[i].minor);
+		ft_text_clear(&got);
+		predict(rows[i].text, &setting, &got);
+		CHECK_STR(rows[i].text, ft_text_get(&got), rows[i].outcome);
+	}
 	ft_text_fini(&got);
 }
 
