@@ -7,6 +7,7 @@
  * hand its 4-tuple over. What is sent then is stream.c's.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "model/state.h"
 
@@ -19,14 +20,22 @@
 
 /* ---- the table of 4-tuples ---- */
 
-static uint16_t *chain_of(struct ft_model *model, uint32_t port, uint32_t remote_port)
+/* The addresses count, too: ten thousand connections may differ in one byte of them. */
+static uint16_t *chain_of(struct ft_model *model, const struct ft_ip *local, uint32_t port,
+			  const struct ft_ip *remote, uint32_t remote_port)
 {
-	return &model->tuple_heads[(port * 31 + remote_port) % FT_TUPLE_HEADS];
+	uint64_t near, far, hash;
+
+	memcpy(&near, local->bytes + 8, sizeof(near));
+	memcpy(&far, remote->bytes + 8, sizeof(far));
+	hash = (near ^ port) * UINT64_C(0x9e3779b97f4a7c15);
+	hash = (hash ^ hash >> 32 ^ far ^ remote_port) * UINT64_C(0xbf58476d1ce4e5b9);
+	return &model->tuple_heads[hash >> 54]; /* FT_TUPLE_HEADS: ten bits */
 }
 
 void ft_tuple_add(struct ft_model *model, struct ft_socket *s)
 {
-	uint16_t *head = chain_of(model, s->port, s->remote_port);
+	uint16_t *head = chain_of(model, &s->local, s->port, &s->remote, s->remote_port);
 
 	s->tuple_port = s->port;
 	s->next_tuple = *head;
@@ -40,7 +49,7 @@ void ft_tuple_remove(struct ft_model *model, struct ft_socket *s)
 
 	if (!s->in_tuples)
 		return;
-	link = chain_of(model, s->tuple_port, s->remote_port);
+	link = chain_of(model, &s->local, s->tuple_port, &s->remote, s->remote_port);
 	while (*link != s->id)
 		link = &ft_socket_at(model, *link)->next_tuple;
 	*link = s->next_tuple;
@@ -57,7 +66,7 @@ struct ft_socket *ft_tuple_find(struct ft_model *model, bool peer, const struct 
 				uint32_t port, const struct ft_ip *remote, uint32_t remote_port,
 				uint8_t device)
 {
-	for (uint16_t i = *chain_of(model, port, remote_port); i != FT_NOBODY;) {
+	for (uint16_t i = *chain_of(model, local, port, remote, remote_port); i != FT_NOBODY;) {
 		struct ft_socket *s = ft_socket_at(model, i);
 
 		i = s->next_tuple;

@@ -269,7 +269,7 @@ struct ft_membership {
 	struct ft_ip ip;
 };
 
-enum { FT_TUPLE_HEADS = 256, FT_SOCKETS_BLOCK = 64 };
+enum { FT_TUPLE_HEADS = 1024, FT_SOCKETS_BLOCK = 64 };
 
 /* A look takes as long as so many calls do, which the clock of initial sequence numbers counts. */
 enum { FT_ISN_LOOK = 60 };
