@@ -101,7 +101,7 @@ static void pair(struct ft_walk *walk)
 	if (!ft_walk_chance(walk, 850))
 		return;
 	child = accepted(walk, listener);
-	if (bound && ft_walk_chance(walk, 200))
+	if (ft_walk_chance(walk, walk->tiny ? 600 : bound ? 200 : 60))
 		again(walk, from, child);
 	else if (ft_walk_chance(walk, 500))
 		call(walk, listener, FT_OP_CLOSE);
