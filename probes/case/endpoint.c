@@ -147,20 +147,22 @@ int ft_parse_endpoint(struct ft_parser *p, struct ft_slice slice, struct ft_endp
 	return r;
 }
 
-/* The veth pair's networks and multicast, which is routed to it. */
+/* Whatever is not this host alone: the veth pair's networks, multicast, which is routed to it, and
+ * all addresses that lead nowhere. Where eth is there its address is the source for these too, and
+ * cases must not depend on whether an earlier one has made it. */
 static bool is_eth_v4(const uint8_t *bytes)
 {
-	return (bytes[0] == 192 && bytes[1] == 0 && bytes[2] == 2) || (bytes[0] & 0xf0) == 0xe0;
+	return bytes[0] != 127 && bytes[0] != 0;
 }
 
 static bool is_eth_v6(const uint8_t *bytes)
 {
-	static const uint8_t documentation[8] = {0x20, 0x01, 0x0d, 0xb8};
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	static const uint8_t zero[15];
 
 	if (!memcmp(bytes, mapped, sizeof(mapped)))
 		return is_eth_v4(bytes + sizeof(mapped));
-	return bytes[0] == 0xff || !memcmp(bytes, documentation, sizeof(documentation));
+	return memcmp(bytes, zero, sizeof(zero)) != 0 || bytes[15] > 1;
 }
 
 unsigned ft_device_needs(const char *device)
