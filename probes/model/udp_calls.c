@@ -6,6 +6,7 @@
  * socket does the work for v4-mapped addresses as an IPv4 socket would.
  */
 #include <errno.h>
+#include <linux/net_tstamp.h>
 #include <string.h>
 
 #include "model/datagram.h"
@@ -287,6 +288,16 @@ static int32_t may_send(struct ft_model *model, struct ft_socket *s)
 	return 0;
 }
 
+/* A copy of what is sent comes back with its time, and waits in the same memory as what is received
+ * (__skb_tstamp_tx()); what waits for its neighbour's address has no time yet. */
+static bool is_stamped(const struct ft_socket *s, const struct ft_way *way)
+{
+	int32_t wanted = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_SCHED;
+
+	return (way->here || way->wire || way->multicast) &&
+	       s->options[FT_SLOT_TIMESTAMPING] & wanted;
+}
+
 /* As the engine sees it: which sockets' receive memory has grown. */
 static void say_receivers(struct ft_model *model, struct ft_predicted *row)
 {
@@ -309,6 +320,8 @@ static enum ft_pace send_off(struct ft_model *model, struct ft_socket *s, const 
 
 	model->datagrams++;
 	ft_deliver(model, s, way, port, payload, &any);
+	if (is_stamped(s, way))
+		s->udp.got = model->datagrams;
 	row = ft_say(model, FT_END_OK, 0);
 	row->any = any;
 	say_receivers(model, row);
