@@ -129,6 +129,8 @@ struct ft_bucket *ft_bucket_find(struct ft_model *model, bool peer, uint32_t por
 
 void ft_bucket_own(struct ft_model *model, struct ft_bucket *bucket, struct ft_socket *s)
 {
+	if (s->bucket != FT_NOBODY)
+		ft_bucket_leave(model, s);
 	s->bucket = (uint16_t)(bucket - model->buckets);
 	s->port = s->shown_port = bucket->port;
 	s->next_owner = bucket->first;

@@ -15,6 +15,30 @@
 
 /* ---- timers ---- */
 
+enum { USUAL_HZ = 250 }; /* as distributions configure it */
+
+uint64_t ft_clock_tick(const struct ft_model *model)
+{
+	return 1000 * FT_MS_NS / (model->setting->hz ? model->setting->hz : USUAL_HZ);
+}
+
+/* The wheel of timers has coarser slots for later times, and none fires early (calc_index()): on
+ * the average it is late by half a slot. */
+static uint64_t slot_of(const struct ft_model *model, uint64_t ns)
+{
+	uint64_t slot = ft_clock_tick(model);
+
+	for (uint64_t ticks = ns / slot; ticks >= 64; ticks /= 8)
+		slot *= 8;
+	return slot;
+}
+
+/* Of timers that end in one tick the one that was set last fires first (enqueue_timer()). */
+uint64_t ft_clock_in(struct ft_model *model, uint64_t ns)
+{
+	return model->now_ns + ns + slot_of(model, ns) / 2 - model->n_timers++;
+}
+
 static uint64_t due_at(const struct ft_socket *s)
 {
 	if (s->tcp.ack_ns && (!s->tcp.timer_ns || s->tcp.ack_ns < s->tcp.timer_ns))

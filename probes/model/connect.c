@@ -37,7 +37,9 @@ void ft_tuple_add(struct ft_model *model, struct ft_socket *s)
 {
 	uint16_t *head = chain_of(model, &s->local, s->port, &s->remote, s->remote_port);
 
+	ft_tuple_remove(model, s);
 	s->tuple_port = s->port;
+	s->tuple_chain = (uint16_t)(head - model->tuple_heads);
 	s->next_tuple = *head;
 	s->in_tuples = true;
 	*head = s->id;
@@ -49,7 +51,7 @@ void ft_tuple_remove(struct ft_model *model, struct ft_socket *s)
 
 	if (!s->in_tuples)
 		return;
-	link = chain_of(model, &s->local, s->tuple_port, &s->remote, s->remote_port);
+	link = &model->tuple_heads[s->tuple_chain];
 	while (*link != s->id)
 		link = &ft_socket_at(model, *link)->next_tuple;
 	*link = s->next_tuple;

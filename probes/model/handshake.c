@@ -13,7 +13,7 @@
 #include "model/stream.h"
 
 /* TCP_TIMEOUT_MIN: so soon a SYN is sent again that met the other half of an older connection. */
-#define AGAIN_NS (2 * FT_JIFFY_NS)
+enum { AGAIN_TICKS = 2 };
 /* How long a client with TCP_DEFER_ACCEPT keeps its acknowledgement back (TCP_DELACK_MAX). */
 #define DEFERRED_ACK_NS (200 * FT_MS_NS)
 /* How far the clock of initial sequence numbers gets from call to call, and in a time. */
@@ -69,7 +69,7 @@ void ft_handshake_begin(struct ft_model *model, struct ft_socket *s)
 		isn = next_isn(model, &to);
 	s->tcp.snd_una = isn;
 	s->tcp.snd_nxt = s->tcp.write_seq = isn + 1;
-	s->tcp.fast_child = s->tcp.fin_queued = false;
+	s->tcp.fast_child = s->tcp.synack_due = s->tcp.fin_queued = false;
 	s->tcp.rcv_nxt = s->tcp.rcv_wup = 0;
 	s->tcp.rto_ms = FT_RTO_FIRST_MS;
 	s->tcp.retries = 0;
@@ -147,7 +147,7 @@ static void take_answer(struct ft_model *model, struct ft_socket *s, const struc
 
 	if (!ft_after(g->ack, s->tcp.snd_una) || ft_after(g->ack, s->tcp.snd_nxt)) {
 		if (s->tcp.retries == 0 && ft_on(model, FT_RULE_SYN_AGAIN))
-			s->tcp.timer_ns = ft_clock_in(model, AGAIN_NS);
+			s->tcp.timer_ns = ft_clock_in(model, AGAIN_TICKS * ft_clock_tick(model));
 		ft_wire_refuse(model, g, s);
 		return;
 	}
@@ -187,6 +187,7 @@ void ft_handshake_syn_sent(struct ft_model *model, struct ft_socket *s, const st
 		s->other = g->sender;
 		s->tw_timestamps = s->tw_timestamps && g->timestamps;
 		s->tcp.rcv_nxt = g->seq + 1;
+		s->tcp.synack_due = true;
 		ft_handshake_answer(model, s);
 	}
 }
@@ -292,7 +293,7 @@ static void make_fast_child(struct ft_model *model, struct ft_socket *request,
 {
 	ft_tuple_add(model, request);
 	request->tcp.request = false;
-	request->tcp.fast_child = true;
+	request->tcp.fast_child = request->tcp.synack_due = true;
 	request->tcp.syn_seq = g->seq;
 	request->tcp.rcv_nxt += g->len;
 	request->tcp.rcv_wup = request->tcp.rcv_nxt;
@@ -525,5 +526,5 @@ void ft_handshake_timer(struct ft_model *model, struct ft_socket *request)
 		ft_handshake_answer(model, request);
 	request->tcp.retries++;
 	request->tcp.timer_ns =
-		model->now_ns + ((uint64_t)FT_RTO_FIRST_MS << request->tcp.retries) * FT_MS_NS;
+		ft_clock_in(model, ((uint64_t)FT_RTO_FIRST_MS << request->tcp.retries) * FT_MS_NS);
 }

@@ -35,7 +35,7 @@ void ft_output_ack(struct ft_model *model, struct ft_socket *s)
 void ft_output_ack_later(struct ft_model *model, struct ft_socket *s)
 {
 	uint64_t ato_ns = s->tcp.ato_ms * FT_MS_NS;
-	uint64_t at_ns = ft_clock_in(model, ato_ns + FT_JIFFY_NS);
+	uint64_t at_ns = ft_clock_in(model, ato_ns);
 
 	if (s->tcp.ack_ns && s->tcp.ack_ns <= model->now_ns + ato_ns / 4) {
 		ft_output_ack(model, s);
@@ -145,7 +145,7 @@ void ft_output_again(struct ft_model *model, struct ft_socket *s)
 /* tcp_send_loss_probe(), tcp_retransmit_timer() */
 void ft_output_timer(struct ft_model *model, struct ft_socket *s)
 {
-	if (s->state == TCP_SYN_SENT || s->state == TCP_SYN_RECV || s->tcp.fast_child) {
+	if (s->state == TCP_SYN_SENT || s->state == TCP_SYN_RECV || s->tcp.synack_due) {
 		ft_handshake_again(model, s);
 		return;
 	}

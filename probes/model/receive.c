@@ -80,6 +80,7 @@ static int take_ack(struct ft_model *model, struct ft_socket *s, uint32_t ack)
 		return -1;
 	s->tcp.snd_una = ack;
 	if (progress) {
+		s->tcp.synack_due = false;
 		s->tcp.retries = 0;
 		s->tcp.timer_ns = 0;
 		s->tcp.rto_ms = FT_RTO_MIN_MS;
@@ -140,7 +141,7 @@ static void complete(struct ft_model *model, struct ft_socket *s, const struct f
 	s->tcp.timer_ns = 0;
 	s->tcp.retries = 0;
 	s->tcp.rto_ms = FT_RTO_MIN_MS;
-	s->tcp.fast_child = false;
+	s->tcp.fast_child = s->tcp.synack_due = false;
 	ft_output_arm(model, s);
 	if ((s->shut & 2) && ft_on(model, FT_RULE_SHUT_EARLY))
 		ft_stream_finish(model, s);

@@ -68,6 +68,7 @@ struct ft_tcp {
 	bool listens;           /* it is in the list of listeners */
 	uint8_t fast;           /* of the next SYN: enum ft_fast */
 	bool fast_child;        /* it came up by the data of a SYN */
+	bool synack_due;        /* its SYN-ACK is not acknowledged, whatever the state */
 	uint32_t syn_seq;       /* ... which had this number */
 	uint16_t next_listener; /* the list of listeners, first found first */
 	uint16_t queue_last;    /* of a listener: the newest child that waits */
@@ -147,6 +148,7 @@ struct ft_socket {
 	uint16_t next_tuple; /* chain of the 4-tuple table */
 	bool in_tuples;
 	uint32_t tuple_port;      /* as entered there: port may be given up before */
+	uint16_t tuple_chain;     /* index into ft_model.tuple_heads */
 	uint32_t backlog, queued; /* of a listener: listen()'s, and children that wait */
 	uint16_t queue_next;      /* of a child: the next in the queue; of a listener: the first */
 	uint32_t unread;          /* bytes (TCP) or datagrams (UDP) to be read */

@@ -28,8 +28,6 @@ enum { FT_WINDOW = 65483 };
 enum { FT_HOP_LIMIT = 64 }; /* of hosts that do not say otherwise (conf/all/hop_limit) */
 
 #define FT_MS_NS UINT64_C(1000000)
-/* With CONFIG_HZ=250, as distributions have it: no timer is finer. */
-#define FT_JIFFY_NS (4 * FT_MS_NS)
 #define FT_TIMEWAIT_NS (60000 * FT_MS_NS) /* TCP_TIMEWAIT_LEN */
 enum { FT_RTO_FIRST_MS = 1000, FT_RTO_MIN_MS = 204, FT_ATO_MIN_MS = 40, FT_QUICK_MAX = 16 };
 
@@ -55,12 +53,10 @@ static inline bool ft_is_dead(const struct ft_socket *s)
 	return s->refs == 0 && s->listener == FT_NOBODY;
 }
 
-/* When a timer fires that is set now. Of those that end in one tick the one that was set last fires
- * first (enqueue_timer()). */
-static inline uint64_t ft_clock_in(struct ft_model *model, uint64_t ns)
-{
-	return model->now_ns + ns - model->n_timers++;
-}
+/* When a timer fires that is set now. clock.c */
+uint64_t ft_clock_in(struct ft_model *model, uint64_t ns);
+/* What no timer is finer than. */
+uint64_t ft_clock_tick(const struct ft_model *model);
 
 /* ---- wire.c ---- */
 /* Does a segment from s to its other end arrive anywhere? */
