@@ -10,14 +10,14 @@
 #include "case/constants.h"
 #include "case/words.h"
 
-#define BOTH(word, level, name, kind)                           \
-	{                                                       \
-		word, #name, level, name, 0, 0, FT_VALUE_##kind \
+#define BOTH(word, level, name, kind)                                 \
+	{                                                             \
+		word, #name, level, name, 0, 0, FT_VALUE_##kind, NULL \
 	}
 /* An option of the v4 level, and the other constant that an AF_INET6 socket takes. */
-#define PAIR(word, name, v6, kind)                                               \
-	{                                                                        \
-		word, #name, IPPROTO_IP, name, IPPROTO_IPV6, v6, FT_VALUE_##kind \
+#define PAIR(word, name, v6, kind)                                                    \
+	{                                                                             \
+		word, #name, IPPROTO_IP, name, IPPROTO_IPV6, v6, FT_VALUE_##kind, #v6 \
 	}
 
 /* clang-format off */

@@ -87,6 +87,7 @@ struct ft_option {
 	int level, optname;
 	int v6_level, v6_optname; /* on an AF_INET6 socket, if another one */
 	enum ft_value value;
+	const char *v6_name; /* the constant of v6_optname, "IPV6_FREEBIND"; NULL without one */
 };
 extern const struct ft_option ft_options[];
 extern const size_t ft_n_options;
