@@ -33,6 +33,7 @@ void ft_verb_overview(FILE *file)
 	      "  fourtuple try 'a tcp4 reuseaddr bind lo:p listen; b tcp4 reuseaddr bind lo:p'\n"
 	      "  fourtuple explain 'a tcp4 bind lo:p; b tcp4 bind any:p'\n"
 	      "  fourtuple try 'a {tcp4,tcp6} {,reuseport} bind lo:p; b {1} bind {lo,any}:p'\n"
+	      "  fourtuple repro 'a tcp4 bind lo:p; b tcp4 bind any:p' --as c >repro.c\n"
 	      "\nWhat the model knows: fourtuple help rules, fourtuple help toggles\n"
 	      "\nExit codes: 0 all as expected, 1 something differs, 2 usage, 3 could not measure\n"
 	      "here, 4 broken, 130 and 143 on a signal, with the report of what was measured.\n",

@@ -15,6 +15,8 @@ const struct ft_verb ft_verbs[] = {
 	 ft_verb_explore},
 	{"explain", "CASE", "why each call ends so, and what would flip it", ft_verb_explain},
 	{"list", "[PROBE|FILE.cases ...]", "what there is to run", ft_verb_list},
+	{"repro", "CASE --as TARGET", "print a program that shows a case without fourtuple",
+	 ft_verb_repro},
 	{"doctor", "", "what can be measured here, and what would allow the rest", ft_verb_doctor},
 	{"help", "[VERB]", "this text, or all options of a verb", ft_verb_help},
 };

@@ -24,6 +24,7 @@ int ft_verb_try(int argc, char **argv);
 int ft_verb_explore(int argc, char **argv);
 int ft_verb_explain(int argc, char **argv);
 int ft_verb_list(int argc, char **argv);
+int ft_verb_repro(int argc, char **argv);
 int ft_verb_doctor(int argc, char **argv);
 int ft_verb_help(int argc, char **argv);
 
