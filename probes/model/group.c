@@ -264,7 +264,9 @@ static bool same_local(const struct ft_ip *a, const struct ft_ip *b)
 	return true;
 }
 
-static struct ft_flow *flow_of(struct ft_model *model, const struct ft_packet *packet)
+/* to: the local address as it goes into the hash */
+static struct ft_flow *flow_of(struct ft_model *model, const struct ft_packet *packet,
+			       const struct ft_ip *to)
 {
 	struct ft_flow *flow;
 
@@ -272,7 +274,7 @@ static struct ft_flow *flow_of(struct ft_model *model, const struct ft_packet *p
 		flow = &model->flows[i];
 		if (flow->from_port == packet->from_port && flow->to_port == packet->to_port &&
 		    flow->stream == packet->stream && flow->peer == packet->peer &&
-		    ft_ip_equal(&flow->from, &packet->from) && same_local(&flow->to, &packet->to))
+		    ft_ip_equal(&flow->from, &packet->from) && same_local(&flow->to, to))
 			return flow;
 	}
 	if (model->n_flows == model->size_flows) {
@@ -290,7 +292,7 @@ static struct ft_flow *flow_of(struct ft_model *model, const struct ft_packet *p
 	*flow = (struct ft_flow){.peer = packet->peer,
 				 .stream = packet->stream,
 				 .from = packet->from,
-				 .to = packet->to,
+				 .to = *to,
 				 .from_port = packet->from_port,
 				 .to_port = packet->to_port,
 				 .high = HASH_END};
@@ -360,10 +362,11 @@ static void narrow(struct ft_flow *flow, uint16_t n, uint16_t place)
 }
 
 static struct ft_socket *by_hash(struct ft_model *model, const struct ft_reuseport *group,
-				 const struct ft_packet *packet, struct ft_receivers *ret_any)
+				 const struct ft_packet *packet, const struct ft_ip *to,
+				 struct ft_receivers *ret_any)
 {
 	bool by_cpu = wants_cpu(model, group);
-	struct ft_flow *flow = flow_of(model, packet);
+	struct ft_flow *flow = flow_of(model, packet, to);
 	struct ft_socket *one;
 	uint16_t first, last, i;
 
@@ -404,14 +407,18 @@ struct ft_socket *ft_group_select(struct ft_model *model, const struct ft_socket
 				  const struct ft_packet *packet, struct ft_receivers *ret_any)
 {
 	const struct ft_reuseport *group = ft_group_of(model, found);
+	const struct ft_ip *to = &packet->to;
 	uint32_t index;
 
 	if (!found->reuseport && ft_on(model, FT_RULE_GROUP_FLAG))
 		return NULL;
 	if (!group || group->n == 0)
 		return NULL;
+	/* Among wildcard sockets the wildcard is what is looked for, and what is hashed. */
+	if (ft_ip_is_any(&found->local))
+		to = ft_ip_is_v4(&packet->to) ? &ft_ip_any4 : &ft_ip_any6;
 	if (!group->has_program || packet->bare || !ft_on(model, FT_RULE_GROUP_PROGRAM))
-		return by_hash(model, group, packet, ret_any);
+		return by_hash(model, group, packet, to, ret_any);
 	index = run_program(model, group, packet->payload);
 	if (index < group->n) {
 		ft_decided(model, FT_RULE_GROUP_PROGRAM);
@@ -419,7 +426,7 @@ struct ft_socket *ft_group_select(struct ft_model *model, const struct ft_socket
 	}
 	if (!ft_on(model, FT_RULE_GROUP_RANGE))
 		return NULL;
-	return by_hash(model, group, packet, ret_any);
+	return by_hash(model, group, packet, to, ret_any);
 }
 
 struct ft_socket *ft_group_migrate(struct ft_model *model, const struct ft_socket *from,
@@ -430,7 +437,7 @@ struct ft_socket *ft_group_migrate(struct ft_model *model, const struct ft_socke
 	if (!group || group->n == 0 || !model->sysctls[from->peer].migrate_req ||
 	    !ft_has(model, FT_TOGGLE_MIGRATE_REQ) || !ft_on(model, FT_RULE_GROUP_MIGRATE))
 		return NULL;
-	return by_hash(model, group, packet, NULL);
+	return by_hash(model, group, packet, &packet->to, NULL);
 }
 
 /* ---- CPUs ---- */
