@@ -30,7 +30,6 @@ enum {
 	OPT_PROFILE,
 	OPT_SHRINK,
 	OPT_LIST,
-	OPT_HERE,
 	OPT_JSON,
 	OPT_QUIET,
 };
@@ -42,7 +41,7 @@ struct arguments {
 	struct ft_enumeration *enumeration;
 	uint64_t random, seed;
 	unsigned sockets, calls, workers;
-	bool all, list, here, json, quiet;
+	bool all, list, json, quiet;
 	const char *profile;
 	const char *cases; /* path for the least programs */
 };
@@ -60,7 +59,6 @@ static const struct argp_option options[] = {
 	{"workers", 'w', "N", 0, "N processes (default: one per CPU)", 2},
 	{"shrink", OPT_SHRINK, "N", 0, "each process makes at most N differences small (100)", 2},
 	{"list", OPT_LIST, NULL, 0, "print the programs, run nothing", 2},
-	{"here", OPT_HERE, NULL, 0, "use the present network namespace: loopback only", 2},
 	{"json", OPT_JSON, NULL, 0, "print JSON on stdout", 2},
 	{"quiet", OPT_QUIET, NULL, 0, "no progress, no summary", 2},
 	{"profile", OPT_PROFILE, "NAME", 0,
@@ -134,9 +132,6 @@ static error_t parse_how(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_LIST:
 		a->list = true;
-		return 0;
-	case OPT_HERE:
-		a->here = true;
 		return 0;
 	case OPT_JSON:
 		a->json = true;
@@ -217,7 +212,7 @@ static int make_plan(struct arguments *a, struct ft_err *err)
 		return rc;
 	plan->setting.cpus = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 	plan->setting.hz = ft_tick_hz();
-	plan->setting.privileged = !a->here;
+	plan->setting.privileged = true;
 	ft_generator_init(&plan->generator, a->seed);
 	plan->to = a->random ? a->random : RANDOM_DEFAULT;
 	if (a->all) {
@@ -351,11 +346,12 @@ static int print_json(const struct arguments *a, const struct ft_squad_result *r
 		if (count_names[i])
 			json_object_set_new(counts, count_names[i],
 					    json_integer((json_int_t)result->counts[i]));
-	whole = json_pack("{s:i,s:s,s:I,s:I,s:I,s:f,s:b,s:o,s:o,s:o}", "explore", 1, "mode",
+	whole = json_pack("{s:i,s:s,s:I,s:I,s:I,s:I,s:f,s:b,s:o,s:o,s:o}", "explore", 1, "mode",
 			  a->all ? "all" : "random", "from", (json_int_t)a->plan.from, "to",
-			  (json_int_t)a->plan.to, "next", (json_int_t)result->next, "elapsed_s",
-			  result->seconds, "interrupted", result->signal != 0, "counts", counts,
-			  "reasons", reasons_json(result), "differences", ft_finds_json(finds));
+			  (json_int_t)a->plan.to, "next", (json_int_t)result->next, "lost",
+			  (json_int_t)result->lost, "elapsed_s", result->seconds, "interrupted",
+			  result->signal != 0, "counts", counts, "reasons", reasons_json(result),
+			  "differences", ft_finds_json(finds));
 	if (whole && a->all)
 		json_object_update_new(whole,
 				       json_pack("{s:i,s:i}", "sockets", a->enumeration->sockets,
@@ -395,7 +391,6 @@ static int search(const struct arguments *a)
 	const struct ft_squad_options squad = {
 		.plan = &a->plan,
 		.workers = a->workers,
-		.here = a->here,
 		.line = take_line,
 		.progress = a->quiet || !isatty(STDERR_FILENO) ? NULL : progress,
 		.arg = &finds,

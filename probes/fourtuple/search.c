@@ -468,7 +468,6 @@ int ft_search_main(const struct ft_search_options *options)
 	s->options = options;
 	s->plan = options->plan;
 	s->tally = options->tally;
-	s->sandbox.here = options->here;
 	ft_text_init(&s->line, FT_CASE_TEXT_MAX);
 	set_signals();
 	if (ft_sandbox_enter(&s->sandbox, &stage, &s->err) < 0)

@@ -72,7 +72,6 @@ struct ft_search_options {
 	struct ft_search_tally *tally;
 	int output; /* lines of JSON go there */
 	int cpu;
-	bool here; /* no sandbox: the present namespace */
 };
 
 /* The exit status of the process: 0, FT_WORKER_REFUSED or FT_WORKER_FAILED (probe/frame.h); why is

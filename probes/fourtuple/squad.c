@@ -75,7 +75,6 @@ static void become_member(const struct squad *squad, unsigned i, int output)
 		.tally = &squad->shared->tallies[i],
 		.output = output,
 		.cpu = (int)squad->members[i].cpu,
-		.here = squad->options->here,
 	};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -13,7 +13,6 @@ enum { FT_SQUAD_NOTE_MAX = 600 };
 struct ft_squad_options {
 	const struct ft_search_plan *plan;
 	unsigned workers; /* 0: one per CPU that we may use */
-	bool here;
 	/* A line of JSON that a process sent: a difference. */
 	void (*line)(void *arg, const char *line, size_t len);
 	/* Now and then. rate: programs a second, lately. May be NULL. */
