@@ -170,7 +170,7 @@ static unsigned draw_option(struct ft_walk *walk, const struct ft_plan *plan)
 		[OPTION_NO_PORT] = walk->theme->zeros ? 10 : 2,
 		[OPTION_FREE] = 2,
 		[OPTION_HARMLESS] = 2,
-		[OPTION_ANY] = 5,
+		[OPTION_ANY] = 1,
 		[OPTION_MULTICAST] = walk->eth && !plan->stream ? 16 : 0,
 		[OPTION_DEFER] = plan->listening ? 2 : 0,
 		[OPTION_RANGE] = walk->tiny ? 14 : 0,
@@ -234,7 +234,7 @@ void ft_walk_read(struct ft_walk *walk, const struct ft_plan *plan)
 	if (plan->v6 && ft_walk_chance(walk, 400))
 		which = FT_VOCABLE_V6ONLY;
 	word->n_options = 1;
-	word->options[0] = ft_walk_chance(walk, 150) ? any_number(walk) : walk->options[which];
+	word->options[0] = ft_walk_chance(walk, 30) ? any_number(walk) : walk->options[which];
 }
 
 void ft_walk_membership(struct ft_walk *walk, bool join)
