@@ -20,6 +20,8 @@ bool ft_fastopen_serves(const struct ft_model *model, const struct ft_socket *li
 
 bool ft_fastopen_has_cookie(struct ft_model *model, const struct ft_socket *s)
 {
+	if (!ft_on(model, FT_RULE_FASTOPEN_COOKIE))
+		return false;
 	for (size_t i = 0; i < model->n_cookies; i++) {
 		const struct ft_cookie *cookie = &model->cookies[i];
 
@@ -27,7 +29,7 @@ bool ft_fastopen_has_cookie(struct ft_model *model, const struct ft_socket *s)
 		    ft_ip_equal(&cookie->to, &s->remote))
 			return true;
 	}
-	if ((model->c->needs & FT_NEED_OWN_NAMESPACE) || !ft_on(model, FT_RULE_FASTOPEN_COOKIE))
+	if (model->c->needs & FT_NEED_OWN_NAMESPACE)
 		return false;
 	return ft_choose(model, 2, FT_RULE_FASTOPEN_COOKIE) == 1;
 }

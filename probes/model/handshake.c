@@ -18,7 +18,6 @@ enum { AGAIN_TICKS = 2 };
 #define DEFERRED_ACK_NS (200 * FT_MS_NS)
 /* How far the clock of initial sequence numbers gets from call to call, and in a time. */
 enum { ISN_CALL = 500, ISN_NS = 64 };
-enum { NEIGHBOUR_S = 3 }; /* three questions, one a second (mcast_solicit) */
 enum { SYN_RETRIES = 6, SYN_LINEAR = 4, SYNACK_RETRIES = 5 }; /* the kernel's defaults */
 
 /* ---- sequence numbers ---- */
@@ -92,25 +91,10 @@ void ft_handshake_answer(struct ft_model *model, struct ft_socket *s)
 	s->tcp.rcv_wup = s->tcp.rcv_nxt;
 }
 
-/* Nobody answered for an address on the wire (arp_error_report(), ndisc_error_report()). */
-static bool has_no_neighbour(struct ft_model *model, const struct ft_socket *s)
-{
-	if (s->state != TCP_SYN_SENT || s->tcp.retries + 1 < NEIGHBOUR_S ||
-	    !ft_wire_is_mute(model, s))
-		return false;
-	ft_decided(model, FT_RULE_NEIGHBOUR);
-	return ft_on(model, FT_RULE_NEIGHBOUR);
-}
-
 void ft_handshake_again(struct ft_model *model, struct ft_socket *s)
 {
 	bool first = s->state == TCP_SYN_SENT;
 
-	if (has_no_neighbour(model, s)) {
-		s->error = EHOSTUNREACH;
-		ft_stream_done(model, s);
-		return;
-	}
 	if (s->tcp.retries >= (first ? SYN_RETRIES + SYN_LINEAR : SYN_RETRIES)) {
 		s->error = ETIMEDOUT;
 		ft_stream_done(model, s);

@@ -38,10 +38,6 @@
 	  "A socket filter that drops everything keeps segments from its socket and, on a "     \
 	  "listener, from its requests; a timewait object has no filter.",                      \
 	  "tcp_filter(), socket(7) SO_ATTACH_FILTER")                                           \
-	X(NEIGHBOUR, "stream.neighbour",                                                        \
-	  "A connection to an address on the wire that nobody answers for fails after "         \
-	  "three seconds.",                                                                     \
-	  "arp_error_report(), tcp_v4_err()")                                                   \
 	X(SIMULTANEOUS, "stream.simultaneous",                                                  \
 	  "Two SYNs that cross make one connection, without a listener; so does a SYN to "      \
 	  "oneself.",                                                                           \
@@ -141,8 +137,6 @@
 	  "With TCP_CORK less than a full segment waits, for 200 ms at most.",                  \
 	  "tcp_nagle_check(), tcp_check_probe_timer(), tcp(7)")                                 \
 	X(ACCEPT_STATE, "accept.state", "Only a listening TCP socket accepts.",                 \
-	  "inet_csk_accept(), accept(2)")                                                       \
-	X(ACCEPT_EMPTY, "accept.empty", "There is no connection to be accepted.",               \
 	  "inet_csk_accept(), accept(2)")                                                       \
 	X(ERROR_ONCE, "stream.error-once",                                                      \
 	  "What ended a connection is told once, by the first call that asks.",                 \

@@ -61,8 +61,6 @@ uint64_t ft_clock_tick(const struct ft_model *model);
 /* ---- wire.c ---- */
 /* Does a segment from s to its other end arrive anywhere? */
 bool ft_wire_reaches(const struct ft_model *model, const struct ft_socket *s);
-/* Does it go out to the wire, where nobody has the address? */
-bool ft_wire_is_mute(const struct ft_model *model, const struct ft_socket *s);
 /* A segment from s to its other end; len bytes of data. It is delivered by the next
  * ft_wire_run(). */
 void ft_wire_send(struct ft_model *model, const struct ft_socket *s, uint8_t flags, uint32_t seq,

@@ -13,11 +13,12 @@
 enum { RECV_BYTES = 2048 };       /* the engine's buffer */
 
 /* sock_error() */
-static int32_t take_error(struct ft_socket *s)
+static int32_t take_error(struct ft_model *model, struct ft_socket *s)
 {
 	int32_t error = s->error;
 
-	s->error = 0;
+	if (ft_on(model, FT_RULE_ERROR_ONCE))
+		s->error = 0;
 	return error;
 }
 
@@ -69,11 +70,11 @@ enum ft_pace ft_model_accept(struct ft_model *model)
 
 	if (!s->stream)
 		return ft_say_call(model, because(model, FT_RULE_ACCEPT_STATE, EOPNOTSUPP));
-	if (s->state != TCP_LISTEN)
+	if (s->state != TCP_LISTEN && ft_on(model, FT_RULE_ACCEPT_STATE))
 		return ft_say_call(model, because(model, FT_RULE_ACCEPT_STATE, EINVAL));
-	child = ft_accept_take(model, s);
+	child = s->state == TCP_LISTEN ? ft_accept_take(model, s) : NULL;
 	if (!child)
-		return ft_say_call(model, because(model, FT_RULE_ACCEPT_EMPTY, EAGAIN));
+		return ft_say_call(model, EAGAIN);
 	return accepted(model, child);
 }
 
@@ -88,10 +89,11 @@ static int32_t send_error(struct ft_model *model, struct ft_socket *s)
 
 	if (open && !s->error && (!(s->shut & 2) || !ft_on(model, FT_RULE_SEND_SHUT)))
 		return 0;
-	error = take_error(s);
+	error = take_error(model, s);
 	if (error)
 		return because(model, FT_RULE_ERROR_ONCE, error);
-	if (s->state == TCP_SYN_SENT || s->state == TCP_SYN_RECV)
+	if ((s->state == TCP_SYN_SENT || s->state == TCP_SYN_RECV) &&
+	    ft_on(model, FT_RULE_SEND_EARLY))
 		return because(model, FT_RULE_SEND_EARLY, EAGAIN);
 	return because(model, FT_RULE_SEND_SHUT, EPIPE);
 }
@@ -145,17 +147,17 @@ enum ft_pace ft_model_recv(struct ft_model *model)
 
 	if (!s->stream)
 		return ft_udp_recv(model);
-	if (s->state == TCP_LISTEN)
+	if (s->state == TCP_LISTEN && ft_on(model, FT_RULE_RECV_STATE))
 		return ft_say_call(model, because(model, FT_RULE_RECV_STATE, ENOTCONN));
 	if (s->unread)
 		return say_read(model, s);
 	if (s->fin_received && ft_on(model, FT_RULE_RECV_FIN))
 		return say_end(model);
 	if (s->error)
-		return ft_say_call(model, because(model, FT_RULE_ERROR_ONCE, take_error(s)));
+		return ft_say_call(model, because(model, FT_RULE_ERROR_ONCE, take_error(model, s)));
 	if ((s->shut & 1) && ft_on(model, FT_RULE_RECV_SHUT))
 		return say_end(model);
-	if (s->state == TCP_CLOSE)
+	if (s->state == TCP_CLOSE && ft_on(model, FT_RULE_RECV_STATE))
 		return ft_say_call(model, because(model, FT_RULE_RECV_STATE, ENOTCONN));
 	return ft_say_call(model, EAGAIN);
 }
@@ -175,6 +177,13 @@ static int32_t stop(struct ft_model *model, struct ft_socket *s)
 	return 0;
 }
 
+static bool stops_listening(const struct ft_model *model, uint8_t how)
+{
+	if (how & 1)
+		return ft_on(model, FT_RULE_SHUTDOWN_LISTENER);
+	return !ft_on(model, FT_RULE_SHUTDOWN_WR_LISTENER);
+}
+
 static int32_t shut_down(struct ft_model *model, struct ft_socket *s, uint8_t how)
 {
 	bool early = s->state == TCP_SYN_SENT || s->state == TCP_SYN_RECV || s->state == TCP_CLOSE;
@@ -186,13 +195,15 @@ static int32_t shut_down(struct ft_model *model, struct ft_socket *s, uint8_t ho
 		else
 			s->associated = true;
 	}
-	if (s->state == TCP_LISTEN && !(how & 1) && ft_on(model, FT_RULE_SHUTDOWN_WR_LISTENER))
+	if (s->state == TCP_LISTEN && !stops_listening(model, how))
 		return 0;
 	if (s->state == TCP_LISTEN || s->state == TCP_SYN_SENT)
 		return stop(model, s);
 	s->shut |= how;
 	if (s->state == TCP_CLOSE)
-		return because(model, FT_RULE_SHUTDOWN_STATE, ENOTCONN);
+		return ft_on(model, FT_RULE_SHUTDOWN_STATE)
+			       ? because(model, FT_RULE_SHUTDOWN_STATE, ENOTCONN)
+			       : 0;
 	if ((how & 2) && s->state != TCP_SYN_RECV)
 		ft_stream_finish(model, s);
 	ft_wire_run(model);

@@ -110,6 +110,18 @@ static void send_ack(struct ft_model *model, const struct ft_socket *tw)
 	ft_wire_send(model, tw, FT_ACK, tw->tcp.snd_nxt, tw->tcp.rcv_nxt, 0);
 }
 
+/* Data for a socket that is closed. */
+static bool is_too_late(struct ft_model *model, const struct ft_socket *tw,
+			const struct ft_segment *g)
+{
+	bool data = !(g->flags & FT_FIN) || ft_segment_end(g) != tw->tcp.rcv_nxt + 1;
+
+	if (!data || !ft_on(model, FT_RULE_DATA_TOO_LATE))
+		return false;
+	ft_decided(model, FT_RULE_DATA_TOO_LATE);
+	return true;
+}
+
 /* The FIN that a closed socket in FIN_WAIT2 waits for, or what it does not wait for. */
 static void in_fin_wait2(struct ft_model *model, struct ft_socket *tw, const struct ft_segment *g)
 {
@@ -126,7 +138,7 @@ static void in_fin_wait2(struct ft_model *model, struct ft_socket *tw, const str
 	if (!(g->flags & FT_SYN) &&
 	    (!(g->flags & FT_ACK) || !ft_after(end, tw->tcp.rcv_nxt) || end == g->seq))
 		return;
-	if ((g->flags & FT_SYN) || !(g->flags & FT_FIN) || end != tw->tcp.rcv_nxt + 1) {
+	if ((g->flags & FT_SYN) || is_too_late(model, tw, g)) {
 		ft_wire_refuse(model, g, tw);
 		ft_stream_destroy(model, tw);
 		return;

@@ -49,13 +49,6 @@ bool ft_wire_reaches(const struct ft_model *model, const struct ft_socket *s)
 	return !s->lost && find_way(model, s->peer, &s->local, &s->remote, s->device, &segment);
 }
 
-bool ft_wire_is_mute(const struct ft_model *model, const struct ft_socket *s)
-{
-	bool own = ft_device_of(model, s->peer, &s->remote) != FT_DEV_NONE;
-
-	return s->lost || (!own && ft_device_of(model, !s->peer, &s->remote) == FT_DEV_NONE);
-}
-
 static void put(struct ft_model *model, const struct ft_segment *g)
 {
 	struct ft_wire *wire = &model->wire;
@@ -147,6 +140,8 @@ bool ft_segment_in_window(struct ft_model *model, const struct ft_segment *g, ui
 {
 	uint32_t end = ft_segment_end(g), last = first + FT_WINDOW;
 
+	if (g->flags == FT_SYN && !ft_on(model, FT_RULE_SYN_WINDOW))
+		return false;
 	if (g->flags == FT_SYN && ft_after(g->seq, first + FT_WINDOW / 4) &&
 	    ft_before(g->seq, first + FT_WINDOW * 4))
 		return ft_choose(model, 2, FT_RULE_SYN_WINDOW) == ft_before(last, g->seq);
