@@ -421,6 +421,11 @@ static const char *strange_word(const struct ft_model *model)
 	}
 }
 
+static bool wants_subflow(uint8_t op)
+{
+	return op == FT_OP_BIND || op == FT_OP_LISTEN || op == FT_OP_CONNECT || op == FT_OP_BEGIN;
+}
+
 /* A name whose accept or dup failed has no descriptor; the engine makes the calls with -1. */
 static enum ft_pace run_word(struct ft_model *model)
 {
@@ -428,6 +433,8 @@ static enum ft_pace run_word(struct ft_model *model)
 
 	if (reason)
 		return ft_beyond(model, reason);
+	if (model->sock && wants_subflow(model->word->op))
+		ft_options_subflow(model, model->sock);
 	if (model->handle && !model->sock && model->word->op != FT_OP_CREATE)
 		return ft_say_call(model, EBADF);
 	return words[model->word->op](model);

@@ -212,6 +212,17 @@ bool ft_has_subflow(const struct ft_socket *s)
 	       s->tcp.write_seq;
 }
 
+void ft_options_subflow(const struct ft_model *model, struct ft_socket *s)
+{
+	bool v6only = s->v6 && model->sysctls[s->peer].bindv6only;
+
+	if (ft_has_subflow(s))
+		return;
+	s->options[FT_SLOT_SUBFLOW] = 1;
+	s->v6only_was_set = v6only && !s->v6only;
+	s->v6only = v6only;
+}
+
 static bool is_mptcp(const struct ft_model *model, const struct ft_socket *s)
 {
 	return s->mptcp && ft_on(model, FT_RULE_OPTION_MPTCP);
@@ -240,7 +251,7 @@ static int32_t set_first(struct ft_model *model, struct ft_socket *s, int level,
 		return error;
 	if (!has_first(s))
 		return refuse_mptcp(model, EINVAL);
-	s->options[FT_SLOT_SUBFLOW] = 1;
+	ft_options_subflow(model, s);
 	return set_plain(model, s, level, name, value);
 }
 
@@ -332,7 +343,7 @@ static int32_t get_mptcp(struct ft_model *model, struct ft_socket *s, int level,
 	if (row->mptcp < FT_MPTCP_TRIED)
 		return refuse_mptcp(model, EOPNOTSUPP);
 	if (level == IPPROTO_TCP && is_asked(row))
-		s->options[FT_SLOT_SUBFLOW] = 1;
+		ft_options_subflow(model, s);
 	return get_row(model, s, row, ret);
 }
 

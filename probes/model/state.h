@@ -14,6 +14,7 @@
 
 #include "model/model.h"
 #include "model/option_slots.h"
+#include "model/sysctl.h"
 
 #define FT_NOBODY UINT16_MAX /* no socket, no bucket, no group */
 enum { FT_TCP_BOUND = 13 };  /* sock_diag's number for bound and not listening */
@@ -35,28 +36,6 @@ struct ft_ip {
 /* Interfaces of a namespace. Index 0 is none; 1 and 2 exist from the start. */
 enum { FT_DEV_NONE, FT_DEV_LO, FT_DEV_ETH, FT_DEV_LINKS };
 enum { FT_DEVS_MAX = 16, FT_ADDED_ADDRESSES_MAX = 16 };
-
-/* The sysctls that the model reads, as the sandbox pins them unless the case sets them. */
-struct ft_sysctls {
-	uint16_t port_low, port_high; /* ip_local_port_range */
-	uint16_t unprivileged_port;   /* ip_unprivileged_port_start */
-	bool autobind_reuse, nonlocal_bind, nonlocal_bind6, bindv6only;
-	bool timestamps, migrate_req, abort_on_overflow;
-	uint8_t tw_reuse, default_ttl;
-	int32_t fastopen;
-	uint8_t keepalive_probes, syn_retries;
-	int32_t keepalive_time_s, keepalive_intvl_s;
-	int32_t max_memberships; /* igmp_max_memberships */
-	int32_t rto_min_us, rto_max_ms;
-	int32_t tcp_rmem[3], tcp_wmem[3]; /* least, first, most */
-	bool no_pmtu_disc, txrehash;
-	uint8_t auto_flowlabels;
-	uint32_t tw_reuse_delay_ms, max_tw_buckets, fin_timeout_s, somaxconn;
-	uint8_t n_reserved; /* ranges of ip_local_reserved_ports */
-	struct {
-		uint16_t low, high;
-	} reserved[16];
-};
 
 /* What TCP itself remembers of a connection: for the files that stream.h names. Sequence numbers
  * as the kernel calls them. */
@@ -562,6 +541,8 @@ void ft_incoming_cpu_set(struct ft_model *model, struct ft_socket *s, int32_t cp
 /* ---- option_call.c, option_socket.c ---- */
 /* What a new socket has of its namespace's sysctls. */
 void ft_options_start(const struct ft_model *model, struct ft_socket *s);
+/* MPTCP makes its first subflow when a call wants it, with the sysctls of that moment. */
+void ft_options_subflow(const struct ft_model *model, struct ft_socket *s);
 /* What a child has of its listener's, where no other part of the model reads it. */
 void ft_options_inherit(const struct ft_model *model, struct ft_socket *child,
 			const struct ft_socket *listener);
