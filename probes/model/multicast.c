@@ -11,9 +11,6 @@
 
 #include "model/datagram.h"
 
-/* igmp_max_memberships; IPv6 has no such limit. */
-enum { MEMBERSHIPS_MAX = 20 };
-
 static int32_t refuse(struct ft_model *model, enum ft_rule rule, int32_t error)
 {
 	ft_decided(model, rule);
@@ -40,9 +37,9 @@ static uint16_t *find(const struct ft_model *model, struct ft_socket *s, const s
 	return NULL;
 }
 
-static unsigned count(const struct ft_model *model, const struct ft_socket *s)
+static int count(const struct ft_model *model, const struct ft_socket *s)
 {
-	unsigned n = 0;
+	int n = 0;
 
 	for (uint16_t i = s->first_membership; i != FT_NOBODY; i = at(model, i)->next)
 		n += ft_ip_is_v4(&at(model, i)->ip);
@@ -90,6 +87,7 @@ static bool has_device(struct ft_model *model, struct ft_socket *s, const struct
 static int32_t join(struct ft_model *model, struct ft_socket *s, const struct ft_ip *group,
 		    uint8_t device)
 {
+	int limit = model->sysctls[s->peer].max_memberships; /* IPv6 has none */
 	uint8_t on = device_for(model, device);
 
 	if (!ft_ip_is_v4(group) && find(model, s, group, device) &&
@@ -99,8 +97,7 @@ static int32_t join(struct ft_model *model, struct ft_socket *s, const struct ft
 		return refuse(model, FT_RULE_MCAST_DEVICE, ENODEV);
 	if (ft_ip_is_v4(group) && find(model, s, group, on) && ft_on(model, FT_RULE_MCAST_TWICE))
 		return refuse(model, FT_RULE_MCAST_TWICE, EADDRINUSE);
-	if (ft_ip_is_v4(group) && count(model, s) >= MEMBERSHIPS_MAX &&
-	    ft_on(model, FT_RULE_MCAST_LIMIT))
+	if (ft_ip_is_v4(group) && count(model, s) >= limit && ft_on(model, FT_RULE_MCAST_LIMIT))
 		return refuse(model, FT_RULE_MCAST_LIMIT, ENOBUFS);
 	return add(model, s, group, on);
 }
