@@ -56,6 +56,15 @@ static void draw_families(struct ft_walk *walk)
 		walk->families[i] = mixes[walk->theme->families][which].families[i];
 }
 
+/* Short programs cost less and are read more easily; long ones find what is rare. */
+static unsigned draw_calls(struct ft_walk *walk)
+{
+	unsigned n = FT_GENERATE_CALLS_MAX - FT_GENERATE_CALLS_MIN + 1;
+	unsigned one = ft_walk_below(walk, n), other = ft_walk_below(walk, n);
+
+	return FT_GENERATE_CALLS_MIN + (other < one && ft_walk_chance(walk, 500) ? other : one);
+}
+
 static void draw(struct ft_walk *walk)
 {
 	static const uint16_t ports[FT_WALK_PORTS_MAX] = {55, 32, 13};
@@ -68,8 +77,7 @@ static void draw(struct ft_walk *walk)
 	walk->users = ft_walk_chance(walk, walk->theme->users);
 	walk->devices = ft_walk_chance(walk, walk->theme->devices);
 	walk->eth = ft_walk_chance(walk, walk->theme->eths);
-	walk->calls_max = FT_GENERATE_CALLS_MIN +
-			  ft_walk_below(walk, FT_GENERATE_CALLS_MAX - FT_GENERATE_CALLS_MIN + 1);
+	walk->calls_max = draw_calls(walk);
 }
 
 void ft_generate(const struct ft_generator *generator, uint64_t number, struct ft_program *ret)
