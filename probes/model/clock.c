@@ -83,7 +83,7 @@ static void fire(struct ft_model *model, struct ft_socket *s)
 	}
 	s->tcp.timer_ns = 0;
 	if (s->tcp.request)
-		ft_handshake_timer(model, s);
+		ft_request_timer(model, s);
 	else if (s->time_wait)
 		ft_stream_destroy(model, s);
 	else if (s->state == TCP_FIN_WAIT2)

@@ -4,7 +4,10 @@
  *
  * wire.c       carries segments from one socket to another, in order, at once
  * lookup.c     finds the listener for a segment
- * handshake.c  what a listener, a request and a socket in SYN_SENT do with a segment
+ * handshake.c  what a socket in SYN_SENT does with a segment
+ * request.c    what a listener and a request do with one
+ * isn.c        the first sequence number
+ * fastopen.c   data in a SYN
  * receive.c    what a connection does with a segment
  * output.c     what a connection sends: data, FIN, acknowledgements, all of it again
  * timewait.c   what remains of a connection
@@ -84,15 +87,22 @@ void ft_lookup_remove(struct ft_model *model, struct ft_socket *s);
 void ft_handshake_begin(struct ft_model *model, struct ft_socket *s);
 void ft_handshake_again(struct ft_model *model, struct ft_socket *s);  /* SYN or SYN-ACK */
 void ft_handshake_answer(struct ft_model *model, struct ft_socket *s); /* SYN-ACK */
-/* isn: not 0 if the SYN takes the place of a TIME_WAIT. */
-void ft_handshake_listener(struct ft_model *model, struct ft_socket *listener,
-			   const struct ft_segment *g, uint32_t isn);
-/* false: the request is gone, look the segment up again. */
-bool ft_handshake_request(struct ft_model *model, struct ft_socket *request,
-			  const struct ft_segment *g);
 void ft_handshake_syn_sent(struct ft_model *model, struct ft_socket *s, const struct ft_segment *g);
+
+/* ---- isn.c ---- */
+uint32_t ft_isn_next(struct ft_model *model, const struct ft_packet *packet);
+/* The cookie that answers the SYN with this number. */
+uint32_t ft_isn_cookie(const struct ft_packet *packet, uint32_t client_isn);
+
+/* ---- request.c ---- */
+/* isn: not 0 if the SYN takes the place of a TIME_WAIT. */
+void ft_request_listen(struct ft_model *model, struct ft_socket *listener,
+		       const struct ft_segment *g, uint32_t isn);
+/* false: the request is gone, look the segment up again. */
+bool ft_request_receive(struct ft_model *model, struct ft_socket *request,
+			const struct ft_segment *g);
 /* The timer of a request. */
-void ft_handshake_timer(struct ft_model *model, struct ft_socket *request);
+void ft_request_timer(struct ft_model *model, struct ft_socket *request);
 /* A child joins the end of a queue, or leaves its beginning (NULL: it is empty). */
 void ft_accept_put(struct ft_model *model, struct ft_socket *listener, struct ft_socket *child);
 struct ft_socket *ft_accept_take(struct ft_model *model, struct ft_socket *listener);

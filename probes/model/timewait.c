@@ -164,7 +164,7 @@ static bool gives_way(struct ft_model *model, struct ft_socket *tw, const struct
 		return false;
 	ft_stream_destroy(model, tw);
 	if (!listener->deaf || !ft_on(model, FT_RULE_DEAF))
-		ft_handshake_listener(model, listener, g, isn ? isn : 1);
+		ft_request_listen(model, listener, g, isn ? isn : 1);
 	else
 		ft_decided(model, FT_RULE_DEAF);
 	return true;

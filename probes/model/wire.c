@@ -204,7 +204,7 @@ static void to_listener(struct ft_model *model, const struct ft_segment *g)
 		if (g->flags != FT_SYN || ft_on(model, FT_RULE_REFUSED))
 			ft_wire_refuse(model, g, NULL);
 	} else if (!is_deaf(model, listener) && !is_too_far(model, listener, g)) {
-		ft_handshake_listener(model, listener, g, 0);
+		ft_request_listen(model, listener, g, 0);
 	}
 }
 
@@ -226,7 +226,7 @@ static void deliver(struct ft_model *model, const struct ft_segment *g)
 	struct ft_socket *s = find_connection(model, g);
 
 	while (s && s->tcp.request) {
-		if (ft_handshake_request(model, s, g))
+		if (ft_request_receive(model, s, g))
 			return;
 		s = find_connection(model, g);
 	}
