@@ -147,6 +147,7 @@ enum ft_need {
 	FT_NEED_WAIT = 1 << 3, /* has a wait */
 	FT_NEED_SYSCTL = 1 << 4,
 	FT_NEED_PRIVILEGED_BPF = 1 << 5, /* steer_ebpf */
+	FT_NEED_GROUP = 1 << 6,          /* joins a multicast group */
 };
 
 struct ft_case {
@@ -180,6 +181,10 @@ const char *ft_matrix_text(const struct ft_matrix *matrix); /* as given; borrowe
  * prepared by ft_case_init(); its arrays are reused, so that a loop does not allocate.
  * 0 or -ENOMEM. index < ft_matrix_size(). */
 int ft_matrix_case(const struct ft_matrix *matrix, size_t index, struct ft_case *c);
+/* What its needs together mean: an interface is in a group for all sockets of a namespace, so a
+ * case that joins one and may be waited for, while others run, needs a namespace of its own. For
+ * who fills a case by himself; ft_matrix_case() has done it. */
+void ft_case_settle_needs(struct ft_case *c);
 void ft_case_init(struct ft_case *c);
 void ft_case_fini(struct ft_case *c); /* frees the arrays, not the matrix */
 

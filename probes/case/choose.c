@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "case/matrix.h"
 
@@ -89,6 +90,26 @@ static int reserve(const struct ft_matrix *matrix, struct ft_case *c)
 	return 0;
 }
 
+static bool has_type(const struct ft_case *c, int type)
+{
+	for (size_t s = 0; s < c->n_steps; s++)
+		for (size_t w = 0; w < c->steps[s]->n_words; w++) {
+			const struct ft_word *word = &c->steps[s]->words[w];
+
+			if (word->op == FT_OP_CREATE && ft_families[word->detail].type == type)
+				return true;
+		}
+	return false;
+}
+
+/* Only a datagram socket can join, and no call on one is ever waited for. */
+void ft_case_settle_needs(struct ft_case *c)
+{
+	if (c->needs & FT_NEED_GROUP && has_type(c, SOCK_DGRAM) &&
+	    (c->needs & FT_NEED_WAIT || has_type(c, SOCK_STREAM)))
+		c->needs |= FT_NEED_OWN_NAMESPACE;
+}
+
 int ft_matrix_case(const struct ft_matrix *matrix, size_t index, struct ft_case *c)
 {
 	uint32_t digits[FT_MATRIX_GROUPS_MAX];
@@ -107,6 +128,7 @@ int ft_matrix_case(const struct ft_matrix *matrix, size_t index, struct ft_case 
 			c->steps[n++] = &variant->steps[s].step;
 	}
 	c->n_steps = n;
+	ft_case_settle_needs(c);
 	c->n_expected = 0;
 	c->has_expected = matrix->has_expected;
 	if (matrix->has_expected) {

@@ -434,7 +434,7 @@ static unsigned option_needs(const struct ft_word *word)
 	case FT_VALUE_RANGE: /* its ports are numbers that other cases may have been given */
 		return word->value ? FT_NEED_OWN_NAMESPACE : 0;
 	case FT_VALUE_MEMBERSHIP:
-		return FT_NEED_ETH;
+		return FT_NEED_ETH | FT_NEED_GROUP;
 	case FT_VALUE_DEVICE:
 	case FT_VALUE_IFINDEX:
 	case FT_VALUE_INTERFACE:
@@ -444,6 +444,22 @@ static unsigned option_needs(const struct ft_word *word)
 	}
 }
 
+/* What sockopt=LEVEL:NAME:HEXBYTES needs: the same if it is a membership. */
+static unsigned sockopt_needs(const struct ft_word *word)
+{
+	int level = (int)(word->value >> 32), name = (int)(uint32_t)word->value;
+
+	for (size_t i = 0; i < ft_n_options; i++) {
+		const struct ft_option *option = &ft_options[i];
+
+		if (option->value == FT_VALUE_MEMBERSHIP &&
+		    ((option->level == level && option->optname == name) ||
+		     (option->v6_level == level && option->v6_optname == name)))
+			return FT_NEED_ETH | FT_NEED_GROUP;
+	}
+	return 0;
+}
+
 unsigned ft_word_needs(const struct ft_word *word)
 {
 	unsigned needs = word->has_at ? ft_endpoint_needs(&word->at) : 0;
@@ -451,6 +467,8 @@ unsigned ft_word_needs(const struct ft_word *word)
 	switch (word->op) {
 	case FT_OP_SET:
 		return needs | option_needs(word);
+	case FT_OP_SOCKOPT:
+		return needs | sockopt_needs(word);
 	case FT_OP_BIND:
 	case FT_OP_LOOK: /* other cases may have connections on a port that the kernel chose */
 		return needs | (word->at.port == FT_PORT_KERNEL ? FT_NEED_OWN_NAMESPACE : 0U);

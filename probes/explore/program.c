@@ -191,6 +191,7 @@ int ft_program_case(const struct ft_program *program, struct ft_case *c)
 	}
 	for (size_t i = 0; i < program->n_words; i++)
 		c->needs |= ft_word_needs(&program->words[i]);
+	ft_case_settle_needs(c);
 	return 0;
 }
 

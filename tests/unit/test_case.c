@@ -205,7 +205,9 @@ static const struct {
 	{"a tcp6 bind [fe80::1%eth]:p", FT_NEED_ETH},
 	{"a tcp4 bindtodevice=lo bindtodevice=none", 0},
 	{"a tcp4 bindtodevice=eth", FT_NEED_ETH},
-	{"a udp4 add_membership=mcast@lo", FT_NEED_ETH},
+	{"a udp4 add_membership=mcast@lo", FT_NEED_ETH | FT_NEED_GROUP},
+	{"a udp4 sockopt=0:35:efff00010000000001000000", FT_NEED_ETH | FT_NEED_GROUP},
+	{"a udp4 sockopt=1:2:01000000", 0},
 	{"a@peer tcp4", FT_NEED_ETH},
 	{"as 7 a tcp4", FT_NEED_UIDS},
 	{"a tcp4 fchown=7", FT_NEED_UIDS},
@@ -231,6 +233,35 @@ static void needs(void)
 		CHECK_INT(need_rows[i].text, ft_matrix_case(matrix, 0, &c), 0);
 		CHECK_INT(need_rows[i].text, c.needs, need_rows[i].needs);
 		CHECK_INT(need_rows[i].text, ft_matrix_needs(matrix), need_rows[i].needs);
+		ft_matrix_free(matrix);
+	}
+	ft_case_fini(&c);
+}
+
+/* A group is joined by an interface, for all who are in the namespace meanwhile. */
+static void groups(void)
+{
+	static const struct {
+		const char *text;
+		bool own;
+	} rows[] = {
+		{"a udp4 add_membership=mcast bind any:p; b udp4 send mcast:p", false},
+		{"a udp4 add_membership=mcast; b tcp4 connect lo:p", true},
+		{"a tcp4 add_membership=mcast; b tcp4 connect lo:p", false},
+		{"a udp4 add_membership=mcast; wait 1s", true},
+		{"b tcp4 connect lo:p; wait 1s", false},
+	};
+	struct ft_case c;
+
+	ft_case_init(&c);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ft_matrix *matrix = NULL;
+		struct ft_err err = {0};
+
+		if (!CHECK_ROW(rows[i].text, !parse(rows[i].text, &matrix, &err), "%s", err.text))
+			continue;
+		CHECK_INT(rows[i].text, ft_matrix_case(matrix, 0, &c), 0);
+		CHECK_INT(rows[i].text, !!(c.needs & FT_NEED_OWN_NAMESPACE), rows[i].own);
 		ft_matrix_free(matrix);
 	}
 	ft_case_fini(&c);
@@ -419,17 +450,12 @@ static void file_errors(void)
 }
 
 static const struct ft_test tests[] = {
-	{"canonical", canonical},
-	{"refusals", refusals},
-	{"NUL byte", nul_byte},
-	{"needs", needs},
-	{"fields", fields},
-	{"occurrences", occurrences},
-	{"labels", labels},
-	{"options", options_sorted},
-	{"files", files},
-	{"file errors", file_errors},
-	{0},
+	{"canonical", canonical},     {"refusals", refusals},
+	{"NUL byte", nul_byte},       {"needs", needs},
+	{"groups", groups},           {"fields", fields},
+	{"occurrences", occurrences}, {"labels", labels},
+	{"options", options_sorted},  {"files", files},
+	{"file errors", file_errors}, {0},
 };
 
 const struct ft_suite ft_suite_case = {"case", tests};
