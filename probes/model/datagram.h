@@ -43,6 +43,9 @@ struct ft_ip ft_udp_local4(const struct ft_socket *s);
 int32_t ft_way_find(struct ft_model *model, const struct ft_socket *s, const struct ft_ip *to,
 		    const struct ft_ip *source, uint8_t device, struct ft_way *ret);
 
+/* The same way with another address in the packet: who is at its end then? IPv4. */
+void ft_way_divert(const struct ft_model *model, bool peer, struct ft_way *way);
+
 /* ---- deliver.c ---- */
 /* Sends it; udp.got of those who got it is model->datagrams then. *ret_any: the names a hash may
  * have picked from. */

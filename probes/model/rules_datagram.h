@@ -39,6 +39,10 @@
 	X(UDP_NARROWS, "udp.connect.narrows",                                                      \
 	  "A wildcard UDP socket has its concrete address only, from connect() on.",               \
 	  "__ip4_datagram_connect(), ip6_datagram_dst_update()")                                   \
+	X(UDP_CONNECT_FAILED, "udp.connect.failed",                                                \
+	  "After a connect() that failed, a connected IPv4 socket sends one datagram to its "      \
+	  "peer and all others to where it could not connect.",                                    \
+	  "udp_sendmsg() and ip_route_connect() share inet->cork.fl")                              \
 	X(UDP_LEAVES_GROUP, "udp.group.left",                                                      \
 	  "A UDP socket leaves its reuseport group when it connects, and when its address or "     \
 	  "device changes.",                                                                       \

@@ -58,6 +58,8 @@
 	  "A socket that is bound (UDP) or listens or is connected (TCP) takes a program "       \
 	  "only if it has a group.",                                                             \
 	  "reuseport_attach_prog()")                                                             \
+	X(STEER_LOCKED, "steer.locked", "With SO_LOCK_FILTER no program can be attached.",       \
+	  "__get_filter(), socket(7)")                                                           \
 	X(STEER_NONE, "steer.none",                                                              \
 	  "Where no program is attached, none can be detached: ENOENT with SO_REUSEPORT, "       \
 	  "else EINVAL.",                                                                        \

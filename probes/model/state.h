@@ -74,9 +74,11 @@ struct ft_udp {
 	bool hashed4;         /* is in the table of 4-tuples, under this one: */
 	struct ft_ip hash_local, hash_remote;
 	uint32_t hash_port;
-	int32_t hash_rank; /* the lowest of one 4-tuple is found first */
-	bool routed;       /* connected, and the way is kept */
-	uint32_t got;      /* the last datagram that it got: ft_model.datagrams then */
+	int32_t hash_rank;                       /* the lowest of one 4-tuple is found first */
+	bool routed;                             /* connected, and the way is kept */
+	struct ft_ip tried_source, tried_remote; /* of the last connect(), failed or not */
+	uint32_t tried_port;
+	uint32_t got; /* the last datagram that it got: ft_model.datagrams then */
 };
 
 /* A socket: also what is left of one (orphan, TIME_WAIT). */

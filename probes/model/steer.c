@@ -21,7 +21,7 @@ static int32_t refuse(struct ft_model *model, enum ft_rule rule, int32_t error)
 	return error;
 }
 
-/* reuseport_attach_prog() */
+/* sk_reuseport_attach_filter(), reuseport_attach_prog() */
 static int32_t attach(struct ft_model *model, struct ft_socket *s)
 {
 	struct ft_reuseport *group;
@@ -29,6 +29,8 @@ static int32_t attach(struct ft_model *model, struct ft_socket *s)
 
 	if (s->mptcp && ft_on(model, FT_RULE_STEER_MPTCP))
 		return refuse(model, FT_RULE_STEER_MPTCP, EOPNOTSUPP);
+	if (s->options[FT_SLOT_LOCK_FILTER] && ft_on(model, FT_RULE_STEER_LOCKED))
+		return refuse(model, FT_RULE_STEER_LOCKED, EPERM);
 	if (!is_hashed(s)) {
 		if (!s->reuseport && ft_on(model, FT_RULE_STEER_FLAG))
 			return refuse(model, FT_RULE_STEER_FLAG, EINVAL);

@@ -92,21 +92,36 @@ static void connected(struct ft_model *model, struct ft_socket *s)
 	ft_udp_hash4(model, s);
 }
 
+/* The way from s to an address by IPv4, as ip_route_connect() looks for it: once more when both
+ * ends are known. What it wrote into the socket on its way stays there, also if it fails. */
+static int32_t find_way4(struct ft_model *model, struct ft_socket *s, const struct ft_ip *to,
+			 uint32_t port, struct ft_way *way)
+{
+	struct ft_ip source = source4(s, to);
+	struct ft_way own;
+	int32_t error;
+
+	s->udp.routed = false;
+	s->udp.tried_remote = *to;
+	s->udp.tried_source = source;
+	s->udp.tried_port = port;
+	error = ft_way_find(model, s, to, &source, device4(model, s, to), way);
+	if (!error && (ft_ip_is_any(to) || ft_ip_is_any(&source))) {
+		own = *way;
+		s->udp.tried_remote = own.to;
+		s->udp.tried_source = own.source;
+		error = ft_way_find(model, s, &own.to, &own.source, device4(model, s, to), way);
+	}
+	return error;
+}
+
 /* __ip4_datagram_connect() and what __ip6_datagram_connect() does after it */
 static int32_t connect4(struct ft_model *model, struct ft_socket *s, const struct ft_ip *to,
 			uint32_t port)
 {
-	struct ft_ip source = source4(s, to);
-	struct ft_way way, own;
-	int32_t error;
+	struct ft_way way;
+	int32_t error = find_way4(model, s, to, port, &way);
 
-	s->udp.routed = false;
-	error = ft_way_find(model, s, to, &source, device4(model, s, to), &way);
-	/* ip_route_connect(): once more, when both ends are known */
-	if (!error && (ft_ip_is_any(to) || ft_ip_is_any(&source))) {
-		own = way;
-		error = ft_way_find(model, s, &own.to, &own.source, device4(model, s, to), &way);
-	}
 	if (error)
 		return error;
 	if (way.broadcast && !s->broadcast && ft_on(model, FT_RULE_UDP_BROADCAST))
@@ -218,15 +233,30 @@ enum ft_pace ft_udp_disconnect(struct ft_model *model)
 
 /* ---- send(2), sendto(2) ---- */
 
+/* By a way that is kept goes what the last connect() wrote into the socket (inet->cork.fl): if that
+ * failed, to where it did not connect. */
+static void follow_last(struct ft_model *model, const struct ft_socket *s, struct ft_way *way,
+			uint32_t *port)
+{
+	if ((*port == s->udp.tried_port && ft_ip_equal(&way->to, &s->udp.tried_remote)) ||
+	    !ft_on(model, FT_RULE_UDP_CONNECT_FAILED))
+		return;
+	ft_decided(model, FT_RULE_UDP_CONNECT_FAILED);
+	*port = s->udp.tried_port;
+	way->to = s->udp.tried_remote;
+	way->source = s->udp.tried_source;
+	ft_way_divert(model, s->peer, way);
+}
+
 /* udp_sendmsg(); to NULL: where s is connected to */
 static int32_t send4(struct ft_model *model, struct ft_socket *s, const struct ft_ip *to,
-		     uint32_t port, struct ft_way *way)
+		     uint32_t *port, struct ft_way *way)
 {
 	bool kept = !to && s->udp.routed && !ft_ip_is_multicast(&s->udp.remote4);
 	struct ft_ip source;
 	int32_t error;
 
-	if (to && port == 0 && ft_on(model, FT_RULE_UDP_PORT0))
+	if (to && *port == 0 && ft_on(model, FT_RULE_UDP_PORT0))
 		return refuse(model, FT_RULE_UDP_PORT0, EINVAL);
 	if (!to)
 		to = &s->udp.remote4;
@@ -236,7 +266,9 @@ static int32_t send4(struct ft_model *model, struct ft_socket *s, const struct f
 		return error;
 	if (way->broadcast && !s->broadcast && !kept && ft_on(model, FT_RULE_UDP_BROADCAST))
 		return refuse(model, FT_RULE_UDP_BROADCAST, EACCES);
-	if (to == &s->udp.remote4)
+	if (kept)
+		follow_last(model, s, way, port);
+	else if (to == &s->udp.remote4)
 		s->udp.routed = true;
 	return 0;
 }
@@ -266,12 +298,12 @@ static int32_t find_way(struct ft_model *model, struct ft_socket *s, struct ft_i
 		find_host(model, &s->udp.source, to);
 	}
 	if (!s->v6)
-		return send4(model, s, given ? to : NULL, *port, way);
+		return send4(model, s, given ? to : NULL, port, way);
 	if (!ft_ip_is_v4(to))
 		return send6(model, s, to, *port, given, way);
 	if (s->v6only && ft_on(model, FT_RULE_ROUTE_FAMILY))
 		return refuse(model, FT_RULE_ROUTE_FAMILY, ENETUNREACH);
-	return send4(model, s, to, *port, way);
+	return send4(model, s, to, port, way);
 }
 
 /* sock_alloc_send_pskb() */

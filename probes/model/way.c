@@ -241,6 +241,17 @@ static int32_t way4(struct ft_model *model, const struct ft_socket *s, uint8_t d
 	return send_by(model, s, found, way);
 }
 
+/* The host at the other end is found by the packet's address (ip_neigh_gw4()); on this one it was
+ * the way that brought it here. */
+void ft_way_divert(const struct ft_model *model, bool peer, struct ft_way *way)
+{
+	if (way->out != FT_DEV_ETH)
+		return;
+	way->multicast = ft_ip_is_multicast(&way->to);
+	way->broadcast = ft_ip_is_broadcast(model, peer, &way->to) && !ft_ip_is_loopback(&way->to);
+	way->wire = way->multicast || way->broadcast || is_across(model, peer, &way->to);
+}
+
 /* ---- IPv6 ---- */
 
 /* How many leading bits do two addresses share, of at most so many? */
