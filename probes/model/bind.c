@@ -265,7 +265,7 @@ static bool is_mislaid(const struct ft_model *model, const struct ft_socket *s,
 	if ((mapped_s || mapped_owner) && mapped_s != mapped_owner && (!s->v6 || !owner->v6) &&
 	    !ft_has(model, FT_TOGGLE_MAPPED_CONFLICT))
 		return true;
-	return ft_ip_equal(&owner->local, &ft_ip_any6) && (!s->v6 || mapped_s) &&
+	return ft_ip_equal(&owner->local, &ft_ip_any6) && !owner->v6only && (!s->v6 || mapped_s) &&
 	       !ft_has(model, FT_TOGGLE_DUAL_WILDCARD);
 }
 

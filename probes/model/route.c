@@ -142,6 +142,8 @@ static int32_t route_here(struct ft_model *model, const struct ft_socket *s, str
 	ft_decided(model, FT_RULE_CONNECT_ANY);
 	if (!ft_ip_is_v4(dest))
 		return route_v6(model, s, dest, way);
+	if (s->v6 && s->v6only)
+		return no_way(model, s, FT_RULE_ROUTE_FAMILY, ENETUNREACH, way);
 	if (s->device >= FT_DEV_LINKS && ft_ip_is_loopback(dest))
 		return no_way(model, s, FT_RULE_ROUTE_SOURCE, EINVAL, way);
 	return route_v4(model, s, dest, way);
