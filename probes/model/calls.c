@@ -25,6 +25,8 @@ enum ft_pace ft_model_create(struct ft_model *model)
 
 static int32_t bind_errno(struct ft_model *model, int rc)
 {
+	if (!ft_on(model, FT_RULE_BIND_FAMILY))
+		return 0;
 	ft_decided(model, FT_RULE_BIND_FAMILY);
 	return -rc;
 }

@@ -140,7 +140,7 @@ unsigned ft_choose(struct ft_model *model, unsigned n, enum ft_rule rule)
 	struct ft_choice *choices;
 	unsigned taken = 0;
 
-	if (n <= 1)
+	if (n <= 1 || !ft_on(model, rule))
 		return 0;
 	if (out->n_choices < model->n_choices)
 		taken = model->choices[out->n_choices];

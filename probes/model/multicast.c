@@ -93,7 +93,7 @@ static int32_t join(struct ft_model *model, struct ft_socket *s, const struct ft
 	if (!ft_ip_is_v4(group) && find(model, s, group, device) &&
 	    ft_on(model, FT_RULE_MCAST_TWICE))
 		return refuse(model, FT_RULE_MCAST_TWICE, EADDRINUSE);
-	if (!on)
+	if (!on && ft_on(model, FT_RULE_MCAST_DEVICE))
 		return refuse(model, FT_RULE_MCAST_DEVICE, ENODEV);
 	if (ft_ip_is_v4(group) && find(model, s, group, on) && ft_on(model, FT_RULE_MCAST_TWICE))
 		return refuse(model, FT_RULE_MCAST_TWICE, EADDRINUSE);
@@ -108,7 +108,7 @@ static int32_t leave(struct ft_model *model, struct ft_socket *s, const struct f
 	uint16_t *link;
 
 	if (ft_ip_is_v4(group) && !device) {
-		if (!has_device(model, s, group))
+		if (!has_device(model, s, group) && ft_on(model, FT_RULE_MCAST_DEVICE))
 			return refuse(model, FT_RULE_MCAST_DEVICE, ENODEV);
 		device = device_for(model, device);
 	}

@@ -21,7 +21,7 @@ void ft_stream_unhash(struct ft_model *model, struct ft_socket *s)
 	ft_tuple_remove(model, s);
 	s->state = TCP_CLOSE;
 	s->tcp.timer_ns = s->tcp.ack_ns = 0;
-	if (!s->port_explicit)
+	if (!s->port_explicit && ft_on(model, FT_RULE_CONNECT_FAILED_PORT))
 		ft_bucket_leave(model, s);
 }
 

@@ -22,8 +22,11 @@ static int32_t take_error(struct ft_model *model, struct ft_socket *s)
 	return error;
 }
 
+/* Refused by this rule: its errno; without it the call is granted. */
 static int32_t because(struct ft_model *model, enum ft_rule rule, int32_t error)
 {
+	if (!ft_on(model, rule))
+		return 0;
 	ft_decided(model, rule);
 	return error;
 }
@@ -196,6 +199,8 @@ static int32_t shut_down(struct ft_model *model, struct ft_socket *s, uint8_t ho
 			s->associated = true;
 	}
 	if (s->state == TCP_LISTEN && !stops_listening(model, how))
+		return 0;
+	if (s->state == TCP_LISTEN && !ft_on(model, FT_RULE_SHUTDOWN_LISTENER))
 		return 0;
 	if (s->state == TCP_LISTEN || s->state == TCP_SYN_SENT)
 		return stop(model, s);
