@@ -30,6 +30,7 @@ void ft_handshake_begin(struct ft_model *model, struct ft_socket *s)
 	s->tcp.rcv_nxt = s->tcp.rcv_wup = 0;
 	s->tcp.rto_ms = FT_RTO_FIRST_MS;
 	s->tcp.retries = 0;
+	s->tcp.syn_ns = model->now_ns;
 	s->tcp.timer_ns = ft_clock_in(model, FT_RTO_FIRST_MS * FT_MS_NS);
 	s->tw_timestamps = model->sysctls[s->peer].timestamps;
 	if (s->fastopen_connect && !s->tcp.fast) {
@@ -68,6 +69,16 @@ void ft_handshake_again(struct ft_model *model, struct ft_socket *s)
 	s->tcp.timer_ns = ft_clock_in(model, s->tcp.rto_ms * FT_MS_NS);
 }
 
+/* By the time stamp that the SYN-ACK brings back, which is that of the SYN that made the request;
+ * or by the time of the only SYN. */
+static int64_t round_trip(const struct ft_model *model, const struct ft_socket *s,
+			  const struct ft_segment *g)
+{
+	if (s->tw_timestamps)
+		return (int64_t)(model->now_ns - g->echo_ns);
+	return s->tcp.retries ? -1 : (int64_t)(model->now_ns - s->tcp.syn_ns);
+}
+
 static void established(struct ft_model *model, struct ft_socket *s, const struct ft_segment *g)
 {
 	s->state = TCP_ESTABLISHED;
@@ -75,8 +86,8 @@ static void established(struct ft_model *model, struct ft_socket *s, const struc
 	s->tcp.snd_una = g->ack;
 	s->tcp.rcv_nxt = s->tcp.rcv_wup = ft_segment_end(g);
 	s->tcp.timer_ns = 0;
+	ft_output_measure(s, round_trip(model, s, g));
 	s->tcp.retries = 0;
-	s->tcp.rto_ms = FT_RTO_MIN_MS;
 	s->tcp.ato_ms = s->tcp.quick = 0;
 	s->tcp.pingpong = s->tcp.ack_due = false;
 	s->tcp.data_ns = model->now_ns;
@@ -130,6 +141,7 @@ void ft_handshake_syn_sent(struct ft_model *model, struct ft_socket *s, const st
 		s->tw_timestamps = s->tw_timestamps && g->timestamps;
 		s->tcp.rcv_nxt = g->seq + 1;
 		s->tcp.synack_due = true;
+		s->tcp.syn_ns = model->now_ns;
 		ft_handshake_answer(model, s);
 	}
 }

@@ -45,12 +45,30 @@ void ft_output_ack_later(struct ft_model *model, struct ft_socket *s)
 		s->tcp.ack_ns = at_ns;
 }
 
+/* tcp_rtt_estimator() and tcp_set_rto() at their first sample; without one tcp_init_metrics() falls
+ * back on three seconds. The probe comes after two round trips (tcp_schedule_loss_probe()). */
+void ft_output_measure(struct ft_socket *s, int64_t ns)
+{
+	uint32_t ms = ns > 0 ? (uint32_t)((uint64_t)ns / FT_MS_NS) : 0;
+
+	if (ns < 0) {
+		s->tcp.rto_first_ms = FT_RTO_FALLBACK_MS;
+		s->tcp.probe_ms = FT_RTO_FIRST_MS;
+	} else {
+		s->tcp.rto_first_ms = ms * 2 > FT_RTO_MIN_MS ? ms * 3 : ms + FT_RTO_MIN_MS;
+		s->tcp.probe_ms = ms * 2 + FT_RTO_MIN_MS;
+	}
+	if (s->tcp.probe_ms > s->tcp.rto_first_ms)
+		s->tcp.probe_ms = s->tcp.rto_first_ms;
+	s->tcp.rto_ms = s->tcp.rto_first_ms;
+}
+
 void ft_output_arm(struct ft_model *model, struct ft_socket *s)
 {
 	if (s->tcp.snd_una == s->tcp.snd_nxt || s->tcp.timer_ns)
 		return;
 	s->tcp.probe = true;
-	s->tcp.timer_ns = ft_clock_in(model, s->tcp.rto_ms * FT_MS_NS);
+	s->tcp.timer_ns = ft_clock_in(model, s->tcp.probe_ms * FT_MS_NS);
 }
 
 /* Data of the unacknowledged part, without the FIN. */

@@ -80,10 +80,12 @@ static int take_ack(struct ft_model *model, struct ft_socket *s, uint32_t ack)
 		return -1;
 	s->tcp.snd_una = ack;
 	if (progress) {
+		if (s->tcp.synack_due)
+			ft_output_measure(s, s->tw_timestamps ? 0 : -1);
 		s->tcp.synack_due = false;
 		s->tcp.retries = 0;
 		s->tcp.timer_ns = 0;
-		s->tcp.rto_ms = FT_RTO_MIN_MS;
+		s->tcp.rto_ms = s->tcp.rto_first_ms;
 		ft_output_arm(model, s);
 	}
 	return 1;
@@ -140,7 +142,7 @@ static void complete(struct ft_model *model, struct ft_socket *s, const struct f
 	s->tcp.snd_una = g->ack;
 	s->tcp.timer_ns = 0;
 	s->tcp.retries = 0;
-	s->tcp.rto_ms = FT_RTO_MIN_MS;
+	ft_output_measure(s, s->tcp.resent && !s->tw_timestamps ? -1 : 0);
 	s->tcp.fast_child = s->tcp.synack_due = false;
 	ft_output_arm(model, s);
 	if ((s->shut & 2) && ft_on(model, FT_RULE_SHUT_EARLY))

@@ -82,6 +82,7 @@ static struct ft_socket *new_request(struct ft_model *model, struct ft_socket *l
 	if (g->sender != FT_NOBODY && !ft_socket_at(model, g->sender)->mptcp)
 		request->mptcp = false;
 	request->tw_timestamps = g->timestamps && model->sysctls[listener->peer].timestamps;
+	request->tcp.syn_ns = model->now_ns;
 	request->tcp.rcv_nxt = g->seq + 1;
 	request->tcp.snd_una = isn;
 	request->tcp.snd_nxt = request->tcp.write_seq = isn + 1;
@@ -131,6 +132,20 @@ static void make_fast_child(struct ft_model *model, struct ft_socket *request,
 	ft_handshake_answer(model, request);
 }
 
+/* reqsk_timeout() */
+static void wait_for_ack(struct ft_model *model, struct ft_socket *request)
+{
+	uint64_t ms = (uint64_t)FT_RTO_FIRST_MS << request->tcp.retries;
+
+	request->tcp.timer_ns = ft_clock_in(model, ms * FT_MS_NS);
+}
+
+static void count(struct ft_socket *listener)
+{
+	listener->tcp.n_requests++;
+	listener->tcp.n_held++;
+}
+
 /* tcp_conn_request() */
 static void take_syn(struct ft_model *model, struct ft_socket *listener, const struct ft_segment *g,
 		     uint32_t isn)
@@ -159,9 +174,9 @@ static void take_syn(struct ft_model *model, struct ft_socket *listener, const s
 		request->tcp.fast = FT_FAST_COOKIE;
 	}
 	if (!cookie) {
-		listener->tcp.n_requests++;
+		count(listener);
 		ft_tuple_add(model, request);
-		request->tcp.timer_ns = ft_clock_in(model, FT_RTO_FIRST_MS * FT_MS_NS);
+		wait_for_ack(model, request);
 	}
 	ft_handshake_answer(model, request);
 	if (cookie) {
@@ -181,7 +196,6 @@ static bool make_child(struct ft_model *model, struct ft_socket *request,
 	request->tcp.request = false;
 	request->tcp.timer_ns = 0;
 	request->tcp.retries = 0;
-	request->tcp.rto_ms = FT_RTO_MIN_MS;
 	request->tcp.snd_una = request->tcp.snd_nxt;
 	request->tcp.rcv_wup = request->tcp.rcv_nxt;
 	request->tcp.data_ns = model->now_ns;
@@ -195,6 +209,12 @@ static bool make_child(struct ft_model *model, struct ft_socket *request,
 	return true;
 }
 
+bool ft_request_is_cookie(const struct ft_segment *g)
+{
+	return !(g->flags & (FT_SYN | FT_RST)) && (g->flags & FT_ACK) &&
+	       g->ack - 1 == ft_isn_cookie(&g->packet, g->seq - 1);
+}
+
 /* cookie_v4_check(): does the segment end a handshake that nobody remembers? */
 static bool take_cookie(struct ft_model *model, struct ft_socket *listener,
 			const struct ft_segment *g)
@@ -203,8 +223,7 @@ static bool take_cookie(struct ft_model *model, struct ft_socket *listener,
 	struct ft_socket *request;
 
 	syn.seq = g->seq - 1;
-	if (g->flags & (FT_SYN | FT_RST) || !(g->flags & FT_ACK) ||
-	    g->ack - 1 != ft_isn_cookie(&g->packet, syn.seq))
+	if (!ft_request_is_cookie(g))
 		return false;
 	if (is_full(model, listener))
 		return true;
@@ -229,9 +248,27 @@ void ft_request_listen(struct ft_model *model, struct ft_socket *listener,
 
 /* ---- the request ---- */
 
-static void drop_request(struct ft_model *model, struct ft_socket *request)
+/* A listener loses a request. One that is closed stays in its group, aside, until the last of them
+ * is gone. */
+static void let_go(struct ft_model *model, struct ft_socket *listener)
 {
-	ft_socket_at(model, request->listener)->tcp.n_requests--;
+	if (--listener->tcp.n_held == 0 && listener->state == TCP_CLOSE && listener->refs == 0)
+		ft_group_leave(model, listener);
+}
+
+static struct ft_socket *first_listener(const struct ft_model *model,
+					const struct ft_socket *request)
+{
+	return ft_socket_at(model, request->listener);
+}
+
+/* counted: the listener whose count is lowered, be it the one that the request was about to migrate
+ * to, which has not counted it (tcp_check_req()). */
+static void drop_request(struct ft_model *model, struct ft_socket *request,
+			 struct ft_socket *counted)
+{
+	counted->tcp.n_requests--;
+	let_go(model, first_listener(model, request));
 	request->listener = FT_NOBODY;
 	request->tcp.request = false;
 	ft_stream_destroy(model, request);
@@ -262,17 +299,18 @@ static bool is_deferred(struct ft_model *model, const struct ft_socket *request,
 static void take_ack(struct ft_model *model, struct ft_socket *request, struct ft_socket *listener,
 		     const struct ft_segment *g)
 {
-	struct ft_socket *first = ft_socket_at(model, request->listener);
+	struct ft_socket *first = first_listener(model, request);
 
 	if (is_deferred(model, request, listener, g)) {
 		request->tcp.acked = true;
 	} else if (make_child(model, request, listener, g)) {
 		first->tcp.n_requests--;
+		let_go(model, first);
 	} else if (model->sysctls[listener->peer].abort_on_overflow &&
 		   ft_on(model, FT_RULE_OVERFLOW_ABORT)) {
 		ft_decided(model, FT_RULE_OVERFLOW_ABORT);
 		ft_wire_refuse(model, g, listener);
-		drop_request(model, request);
+		drop_request(model, request, listener);
 	} else {
 		request->tcp.acked = true;
 	}
@@ -286,7 +324,9 @@ static void check(struct ft_model *model, struct ft_socket *request, struct ft_s
 	uint32_t client_isn = request->tcp.rcv_nxt - 1;
 
 	if (g->seq == client_isn && flags == FT_SYN) {
+		request->tcp.resent = true;
 		ft_handshake_answer(model, request);
+		wait_for_ack(model, request);
 		return;
 	}
 	if ((flags & FT_ACK) && !(flags & FT_RST) && g->ack != request->tcp.snd_nxt) {
@@ -308,7 +348,7 @@ static void check(struct ft_model *model, struct ft_socket *request, struct ft_s
 			return;
 		}
 		ft_wire_refuse(model, g, listener);
-		drop_request(model, request);
+		drop_request(model, request, listener);
 	} else if (flags & FT_ACK) {
 		take_ack(model, request, listener, g);
 	}
@@ -320,7 +360,7 @@ bool ft_request_receive(struct ft_model *model, struct ft_socket *request,
 	struct ft_socket *listener = listener_of(model, request);
 
 	if (!listener) {
-		drop_request(model, request);
+		drop_request(model, request, first_listener(model, request));
 		return false;
 	}
 	if (listener->deaf && ft_on(model, FT_RULE_DEAF))
@@ -340,17 +380,19 @@ void ft_request_timer(struct ft_model *model, struct ft_socket *request)
 
 	if (!listener ||
 	    (n >= SYNACK_RETRIES && (!deferred || !request->tcp.acked || n >= deferred))) {
-		drop_request(model, request);
+		drop_request(model, request, first_listener(model, request));
 		return;
 	}
 	if (listener->id != request->listener) {
-		ft_socket_at(model, request->listener)->tcp.n_requests--;
-		listener->tcp.n_requests++;
+		first_listener(model, request)->tcp.n_requests--;
+		let_go(model, first_listener(model, request));
+		count(listener);
 		request->listener = listener->id;
 	}
-	if (resend)
+	if (resend) {
+		request->tcp.resent = true;
 		ft_handshake_answer(model, request);
+	}
 	request->tcp.retries++;
-	request->tcp.timer_ns =
-		ft_clock_in(model, ((uint64_t)FT_RTO_FIRST_MS << request->tcp.retries) * FT_MS_NS);
+	wait_for_ack(model, request);
 }

@@ -51,9 +51,13 @@ struct ft_tcp {
 	uint32_t syn_seq;       /* ... which had this number */
 	uint16_t next_listener; /* the list of listeners, first found first */
 	uint16_t queue_last;    /* of a listener: the newest child that waits */
-	uint32_t n_requests;    /* of a listener */
+	uint32_t n_requests;    /* of a listener, as the kernel counts them */
+	uint32_t n_held;        /* ... and as they are */
 	uint64_t timer_ns;      /* when something is sent again, or ends; 0: no timer */
-	uint32_t rto_ms;
+	uint32_t rto_ms;        /* now; after an acknowledgement the next one */
+	uint32_t rto_first_ms, probe_ms;
+	uint64_t syn_ns; /* when the SYN came or went */
+	bool resent;     /* the SYN-ACK was sent more than once */
 	uint8_t retries;
 	bool probe; /* the timer is that of a loss probe: the next is no sign of loss */
 	/* delayed acknowledgements */
@@ -214,10 +218,11 @@ enum { FT_COOKIES_MAX = 16 };
 /* A TCP segment on its way. */
 struct ft_segment {
 	struct ft_packet packet;
-	uint8_t device;  /* of the receiving host: to whose address it goes */
-	uint8_t flags;   /* FT_SYN ...; stream.h */
-	bool timestamps; /* of a SYN */
-	uint8_t fast;    /* of a SYN: enum ft_fast */
+	uint8_t device;   /* of the receiving host: to whose address it goes */
+	uint8_t flags;    /* FT_SYN ...; stream.h */
+	bool timestamps;  /* of a SYN */
+	uint8_t fast;     /* of a SYN: enum ft_fast */
+	uint64_t echo_ns; /* of a SYN-ACK: when the SYN came that it answers */
 	bool forced; /* its sender's device made it leave by lo for another interface's address */
 	uint16_t sender; /* the socket; FT_NOBODY: none */
 	uint32_t seq, ack, len;

@@ -31,7 +31,8 @@ void ft_stream_destroy(struct ft_model *model, struct ft_socket *s)
 
 	ft_stream_unhash(model, s);
 	ft_bucket_leave(model, s);
-	ft_group_leave(model, s);
+	if (s->tcp.n_held == 0) /* else with the last of its requests */
+		ft_group_leave(model, s);
 	if (s->time_wait)
 		model->n_time_wait[s->peer]--;
 	s->time_wait = false;

@@ -32,7 +32,13 @@ enum { FT_HOP_LIMIT = 64 }; /* of hosts that do not say otherwise (conf/all/hop_
 
 #define FT_MS_NS UINT64_C(1000000)
 #define FT_TIMEWAIT_NS (60000 * FT_MS_NS) /* TCP_TIMEWAIT_LEN */
-enum { FT_RTO_FIRST_MS = 1000, FT_RTO_MIN_MS = 204, FT_ATO_MIN_MS = 40, FT_QUICK_MAX = 16 };
+enum {
+	FT_RTO_FIRST_MS = 1000,
+	FT_RTO_FALLBACK_MS = 3000,
+	FT_RTO_MIN_MS = 204,
+	FT_ATO_MIN_MS = 40,
+	FT_QUICK_MAX = 16
+};
 
 static inline bool ft_before(uint32_t a, uint32_t b)
 {
@@ -98,6 +104,8 @@ uint32_t ft_isn_cookie(const struct ft_packet *packet, uint32_t client_isn);
 /* isn: not 0 if the SYN takes the place of a TIME_WAIT. */
 void ft_request_listen(struct ft_model *model, struct ft_socket *listener,
 		       const struct ft_segment *g, uint32_t isn);
+/* Does the segment end a handshake that was answered by a cookie? */
+bool ft_request_is_cookie(const struct ft_segment *g);
 /* false: the request is gone, look the segment up again. */
 bool ft_request_receive(struct ft_model *model, struct ft_socket *request,
 			const struct ft_segment *g);
@@ -131,6 +139,8 @@ void ft_output_fin(struct ft_model *model, struct ft_socket *s);
 void ft_output_reset(struct ft_model *model, struct ft_socket *s); /* tcp_send_active_reset() */
 /* All that is not acknowledged is sent again. */
 void ft_output_again(struct ft_model *model, struct ft_socket *s);
+/* What the first round trip says of timers: it took so long, -1: it was not measured. */
+void ft_output_measure(struct ft_socket *s, int64_t ns);
 /* The retransmission timer after something was sent, or acknowledged. */
 void ft_output_arm(struct ft_model *model, struct ft_socket *s);
 void ft_output_timer(struct ft_model *model, struct ft_socket *s);

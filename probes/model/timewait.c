@@ -74,7 +74,7 @@ static uint64_t fin_time(const struct ft_model *model, const struct ft_socket *s
 	int32_t own = s->options[FT_SLOT_LINGER2];
 	uint64_t seconds = own > 0 ? (uint64_t)own : model->sysctls[s->peer].fin_timeout_s;
 	uint64_t ns = seconds * 1000 * FT_MS_NS;
-	uint64_t least = FT_RTO_MIN_MS * FT_MS_NS * 7 / 2;
+	uint64_t least = s->tcp.rto_ms * FT_MS_NS * 7 / 2;
 
 	return ns < least ? least : ns;
 }

@@ -84,6 +84,7 @@ void ft_wire_send(struct ft_model *model, const struct ft_socket *s, uint8_t fla
 			   .to_port = s->remote_port},
 		.flags = flags,
 		.timestamps = s->tw_timestamps,
+		.echo_ns = s->tcp.syn_ns,
 		.fast = flags & FT_SYN ? s->tcp.fast : FT_FAST_NONE,
 		.sender = s->id,
 		.seq = seq,
@@ -196,7 +197,8 @@ static bool is_too_far(struct ft_model *model, const struct ft_socket *s,
 
 static void to_listener(struct ft_model *model, const struct ft_segment *g)
 {
-	struct ft_socket *listener = ft_lookup_listener(model, g, g->flags == FT_SYN);
+	bool counts = g->flags == FT_SYN || ft_request_is_cookie(g);
+	struct ft_socket *listener = ft_lookup_listener(model, g, counts);
 
 	if (!listener) {
 		if (g->flags == FT_SYN)
