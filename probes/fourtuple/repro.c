@@ -15,7 +15,8 @@
 #include "fourtuple/verbs.h"
 #include "probe/probe.h"
 
-enum { PROGRAM_MAX = 256 << 20 };
+/* A draw among two shows both but once in ten thousand times. */
+enum { REPEAT = 2, REPEAT_DRAWN = 16 };
 
 const struct ft_repro_target ft_repro_targets[] = {
 	{"c", "C", false, ft_repro_c},
@@ -105,11 +106,47 @@ static const char doc[] =
 	"  fourtuple repro 'a tcp4 bind lo:p; b tcp4 bind lo:p' --as c >repro.c\n"
 	"  fourtuple repro 'l tcp4 bind any:p listen; c tcp4 connect lo:p' --as python | python3 -";
 
-/* Runs the case as `fourtuple try` does. The outcome is the repro's to keep until gathered ends. */
-static int measure(const struct ft_job *job, struct ft_gathered *gathered, struct ft_repro *repro,
+/* Who of several gets something may be drawn at random: then a record has all outcomes. */
+static int take_outcomes(const json_t *record, bool one, struct ft_text *all, struct ft_err *err)
+{
+	json_t *seen = json_object_get(record, "seen"), *count;
+	const char *outcome;
+
+	if (json_object_size(seen) < 2) {
+		ft_text_str(all, ft_gathered_text(record, "outcome"));
+		return 0;
+	}
+	json_object_foreach(seen, outcome, count)
+	{
+		ft_text_printf(all, "%s%s (%" JSON_INTEGER_FORMAT " times)",
+			       all->len ? "; or " : "", outcome, json_integer_value(count));
+	}
+	return one ? ft_err_set(err, -EOPNOTSUPP,
+				"a test expects one outcome, and this case has several: %.400s",
+				ft_text_get(all))
+		   : 0;
+}
+
+/* Who of a reuseport group gets something is drawn by a hash. */
+static bool is_drawn(const struct ft_case *c)
+{
+	unsigned n = 0;
+
+	for (size_t s = 0; s < c->n_steps; s++)
+		for (size_t w = 0; w < c->steps[s]->n_words; w++) {
+			const struct ft_word *word = &c->steps[s]->words[w];
+
+			for (unsigned i = 0; word->op == FT_OP_SET && i < word->n_options; i++)
+				n += strcmp(ft_options[word->options[i]].word, "reuseport") == 0;
+		}
+	return n > 1;
+}
+
+/* Runs the case as `fourtuple try` does, more than once. */
+static int measure(struct ft_job *job, const struct ft_case *c, bool one, struct ft_text *all,
 		   struct ft_err *err)
 {
-	static struct utsname system;
+	struct ft_gathered gathered;
 	struct ft_session session;
 	const char *verdict;
 	int rc;
@@ -118,20 +155,20 @@ static int measure(const struct ft_job *job, struct ft_gathered *gathered, struc
 	session.quiet = true;
 	session.no_capture = true;
 	session.workers = 1;
-	rc = ft_gather(&session, job, gathered, err);
-	if (rc < 0)
-		return rc;
-	verdict = gathered->records[0] ? ft_gathered_text(gathered->records[0], "verdict") : "";
-	if (gathered->outcome.unmeasurable || !verdict[0])
-		return ft_err_set(err, -EPERM, "the case could not be run here: %.400s",
-				  gathered->outcome.n_notes ? gathered->outcome.notes[0] : "");
+	job->repeat = is_drawn(c) ? REPEAT_DRAWN : REPEAT;
+	rc = ft_gather(&session, job, &gathered, err);
+	verdict = rc == 0 && gathered.records[0] ? ft_gathered_text(gathered.records[0], "verdict")
+						 : "";
+	if (rc == 0 && (gathered.outcome.unmeasurable || !verdict[0]))
+		rc = ft_err_set(err, -EPERM, "the case could not be run here: %.400s",
+				gathered.outcome.n_notes ? gathered.outcome.notes[0] : "");
 	if (strcmp(verdict, "skipped") == 0 || strcmp(verdict, "broken") == 0)
-		return ft_err_set(err, -EPERM, "the case was %s here: %.400s", verdict,
-				  ft_gathered_text(gathered->records[0], "reason"));
-	uname(&system);
-	repro->outcome = ft_gathered_text(gathered->records[0], "outcome");
-	repro->release = system.release;
-	return 0;
+		rc = ft_err_set(err, -EPERM, "the case was %s here: %.400s", verdict,
+				ft_gathered_text(gathered.records[0], "reason"));
+	if (rc == 0)
+		rc = take_outcomes(gathered.records[0], one, all, err);
+	ft_gathered_fini(&gathered);
+	return rc;
 }
 
 static int write_program(const struct ft_text *program, const char *output, struct ft_err *err)
@@ -166,20 +203,25 @@ static int check_sysctls(const struct ft_repro *repro, const char *target, struc
 	return rc;
 }
 
-static int print(const struct arguments *arguments, const struct ft_job *job,
-		 const struct ft_case *c, struct ft_err *err)
+static int print(const struct arguments *arguments, struct ft_job *job, const struct ft_case *c,
+		 struct ft_err *err)
 {
-	struct ft_gathered gathered = {.job = job};
 	struct ft_repro repro;
-	struct ft_text program;
+	struct ft_text program, outcome;
+	struct utsname system;
 	int rc = ft_repro_plan(c, NULL, &repro);
 
 	if (rc < 0)
 		return ft_err_set(err, rc, "no memory for the plan of a program");
-	ft_text_init(&program, PROGRAM_MAX);
+	ft_text_init(&program, FT_REPRO_TEXT_MAX);
 	rc = check_sysctls(&repro, arguments->target->name, err);
-	if (rc == 0 && (arguments->seen || arguments->target->measured))
-		rc = measure(job, &gathered, &repro, err);
+	ft_text_init(&outcome, FT_REPRO_TEXT_MAX);
+	if (rc == 0 && (arguments->seen || arguments->target->measured)) {
+		rc = measure(job, c, arguments->target->measured, &outcome, err);
+		uname(&system);
+		repro.release = system.release;
+		repro.outcome = ft_text_get(&outcome);
+	}
 	if (rc == 0)
 		rc = arguments->target->print(&repro, &program, err);
 	if (rc == 0 && program.failed)
@@ -187,7 +229,7 @@ static int print(const struct arguments *arguments, const struct ft_job *job,
 	if (rc == 0)
 		rc = write_program(&program, arguments->output, err);
 	ft_text_fini(&program);
-	ft_gathered_fini(&gathered);
+	ft_text_fini(&outcome);
 	ft_repro_fini(&repro);
 	return rc;
 }

@@ -15,6 +15,9 @@
 
 #include "case/case.h"
 
+/* Of a program, and of each part that it is put together from. */
+enum { FT_REPRO_TEXT_MAX = 256 << 20 };
+
 /* What a program may need. The names are those of the sections in support_*.in. */
 #define FT_REPRO_FEATURES(X)                                                                  \
 	X(ALWAYS, "always")           /* in every program of the language */                  \
@@ -181,6 +184,8 @@ void ft_repro_comment(const char *text, const char *prefix, struct ft_text *out)
 /* The head of a program: the case, how to read what is printed, what was seen if it was measured.
  * Each line is begun by prefix. */
 void ft_repro_head(const struct ft_repro *repro, const char *prefix, struct ft_text *out);
+/* Ends a text that parts of out were made in: where it had no memory, out has none either. */
+void ft_repro_text_fini(struct ft_text *text, struct ft_text *out);
 /* Appends a line of code after indent; where it is long it is continued, after a comma, behind
  * further. */
 void ft_repro_line(const char *indent, const char *further, const char *text, struct ft_text *out);
@@ -209,6 +214,12 @@ int ft_repro_python(struct ft_repro *repro, struct ft_text *out, struct ft_err *
 int ft_repro_go(struct ft_repro *repro, struct ft_text *out, struct ft_err *err);
 int ft_repro_packetdrill(struct ft_repro *repro, struct ft_text *out, struct ft_err *err);
 int ft_repro_kselftest(struct ft_repro *repro, struct ft_text *out, struct ft_err *err);
+
+/* How the word whose label it is ended, by the measured outcome: "EADDRINUSE", "ok(lo:e1)>s"; ""
+ * where the outcome does not have it: a quiet word that did not fail, or one that was not reached.
+ * To be asked in the order of the words; *at is where the last answer ended, the outcome at first.
+ */
+void ft_repro_next_end(const char **at, const struct ft_text *label, struct ft_text *end);
 
 /* The -EOPNOTSUPP of a target: "kselftest cannot express 'steer_ebpf=1' (step 2): WHY". */
 int ft_repro_refuse(const struct ft_repro *repro, const char *target, size_t s, size_t w,

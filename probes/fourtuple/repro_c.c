@@ -8,8 +8,6 @@
 
 #include "fourtuple/repro.h"
 
-enum { SCRATCH_MAX = 1 << 20 };
-
 struct put {
 	const struct ft_repro *repro;
 	size_t s, w;
@@ -43,7 +41,7 @@ static void put_told(struct put *p, const char *function)
 {
 	struct ft_text more;
 
-	ft_text_init(&more, SCRATCH_MAX);
+	ft_text_init(&more, FT_REPRO_TEXT_MAX);
 	ft_text_str(&more, ", \"");
 	if (strcmp(function, "remember") == 0)
 		ft_repro_read_back(p->repro, &p->word->at, p->plan->family, &more);
@@ -84,7 +82,7 @@ static void put_after(struct put *p)
 		break;
 	case FT_OP_ACCEPT:
 	case FT_OP_DUP:
-		ft_text_init(&more, SCRATCH_MAX);
+		ft_text_init(&more, FT_REPRO_TEXT_MAX);
 		ft_text_str(&more, ", ");
 		put_ident(p, subject, &more);
 		if (p->word->op == FT_OP_ACCEPT && p->plan->back)
@@ -281,18 +279,18 @@ static void put_steps(const struct ft_repro *repro, struct ft_text *out)
 {
 	struct put p = {.repro = repro, .out = out};
 
-	ft_text_init(&p.call, SCRATCH_MAX);
-	ft_text_init(&p.line, SCRATCH_MAX);
-	ft_text_init(&p.label, SCRATCH_MAX);
-	ft_text_init(&p.after, SCRATCH_MAX);
+	ft_text_init(&p.call, FT_REPRO_TEXT_MAX);
+	ft_text_init(&p.line, FT_REPRO_TEXT_MAX);
+	ft_text_init(&p.label, FT_REPRO_TEXT_MAX);
+	ft_text_init(&p.after, FT_REPRO_TEXT_MAX);
 	for (p.s = 0; p.s < repro->c->n_steps; p.s++) {
 		p.step = repro->c->steps[p.s];
 		put_step(&p);
 	}
-	ft_text_fini(&p.call);
-	ft_text_fini(&p.line);
-	ft_text_fini(&p.label);
-	ft_text_fini(&p.after);
+	ft_repro_text_fini(&p.call, out);
+	ft_repro_text_fini(&p.line, out);
+	ft_repro_text_fini(&p.label, out);
+	ft_repro_text_fini(&p.after, out);
 }
 
 static void put_run(const struct ft_repro *repro, struct ft_text *out)

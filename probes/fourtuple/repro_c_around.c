@@ -13,8 +13,6 @@
 #define IPPROTO_MPTCP 262
 #endif
 
-enum { SCRATCH_MAX = 1 << 16 };
-
 static void put_constant(void *arg, const char *name, int number)
 {
 	ft_text_printf(arg, "#ifndef %s\n#define %s %d\n#endif\n", name, name, number);
@@ -30,14 +28,14 @@ static void put_constants(const struct ft_repro *repro, struct ft_text *out)
 	ft_repro_constants(repro, false, put_constant, out);
 	if (names->n_ports == 0)
 		return;
-	ft_text_init(&line, SCRATCH_MAX);
+	ft_text_init(&line, FT_REPRO_TEXT_MAX);
 	ft_text_str(&line, "enum { ");
 	for (size_t i = 0; i < names->n_ports; i++)
 		ft_text_printf(&line, "%sport_%s%s", i ? ", " : "", names->port[i],
 			       i ? "" : " = 2000");
 	ft_text_str(&line, " };");
 	ft_repro_line("", "\t\t", ft_text_get(&line), out);
-	ft_text_fini(&line);
+	ft_repro_text_fini(&line, out);
 }
 
 static void put_port_name(void *arg, const char *word, uint16_t number)
@@ -49,14 +47,14 @@ static void put_port_names(const struct ft_repro *repro, struct ft_text *out)
 {
 	struct ft_text line;
 
-	ft_text_init(&line, SCRATCH_MAX);
+	ft_text_init(&line, FT_REPRO_TEXT_MAX);
 	ft_repro_ports(repro, put_port_name, &line);
 	ft_text_str(&line, "{0, \"0\"},");
 	ft_text_str(out, "static const struct {\n\tunsigned number;\n\tconst char *word;\n"
 			 "} ports[] = {\n");
 	ft_repro_line("\t", "\t\t\t", ft_text_get(&line), out);
 	ft_text_str(out, "};\n");
-	ft_text_fini(&line);
+	ft_repro_text_fini(&line, out);
 }
 
 /* Variables, and their names for whoever asks who got something. */
@@ -67,14 +65,14 @@ static void put_sockets(const struct ft_repro *repro, struct ft_text *out)
 	struct ft_text line;
 
 	if (n) {
-		ft_text_init(&line, 64 * (n + 1));
+		ft_text_init(&line, FT_REPRO_TEXT_MAX);
 		ft_text_str(&line, "static int ");
 		for (size_t i = 0; i < n; i++) {
 			ft_repro_ident(repro, (uint16_t)i, "_fd", &line);
 			ft_text_str(&line, i + 1 < n ? " = -1, " : " = -1;");
 		}
 		ft_repro_line("", "\t\t", ft_text_get(&line), out);
-		ft_text_fini(&line);
+		ft_repro_text_fini(&line, out);
 	}
 	if (ft_repro_has(repro, FT_REPRO_LOCAL))
 		put_port_names(repro, out);
@@ -84,7 +82,7 @@ static void put_sockets(const struct ft_repro *repro, struct ft_text *out)
 	ft_text_printf(
 		out, "static const struct {\n\tconst char *name;\n\tint *fd;\n%s} sockets[] = {\n",
 		stream ? "\tbool listens;\n" : "");
-	ft_text_init(&line, 64 * (n + 1));
+	ft_text_init(&line, FT_REPRO_TEXT_MAX);
 	for (size_t i = 0; i < n; i++) {
 		ft_text_printf(&line, "{\"%s\", &", repro->c->names->socket[i]);
 		ft_repro_ident(repro, (uint16_t)i, "_fd", &line);
@@ -93,7 +91,7 @@ static void put_sockets(const struct ft_repro *repro, struct ft_text *out)
 		ft_text_str(&line, i + 1 < n ? "}, " : "},");
 	}
 	ft_repro_line("\t", "\t\t\t", ft_text_get(&line), out);
-	ft_text_fini(&line);
+	ft_repro_text_fini(&line, out);
 	ft_text_str(out, "};\n");
 	if (stream || ft_repro_has(repro, FT_REPRO_DATAGRAM))
 		ft_text_printf(out, "static unsigned before[%zu]; /* its queue, before a call */\n",

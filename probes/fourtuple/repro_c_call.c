@@ -13,8 +13,6 @@
 
 #include "fourtuple/repro.h"
 
-enum { SCRATCH_MAX = 1 << 16 };
-
 struct put {
 	const struct ft_repro *repro;
 	const struct ft_step *step;
@@ -327,7 +325,7 @@ static void put_scene(const struct put *p)
 
 	switch ((enum ft_op)p->word->op) {
 	case FT_OP_SYSCTL:
-		ft_text_init(&path, SCRATCH_MAX);
+		ft_text_init(&path, FT_REPRO_TEXT_MAX);
 		ft_repro_sysctl_path(p->word->text, &path);
 		ft_text_printf(p->out, "set_sysctl(\"%s\", \"", ft_text_get(&path));
 		ft_text_clear(&path);

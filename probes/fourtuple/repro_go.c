@@ -6,8 +6,6 @@
 
 #include "fourtuple/repro.h"
 
-enum { SCRATCH_MAX = 1 << 20 };
-
 static void put_step(const struct ft_repro *repro, size_t s, struct ft_text *out)
 {
 	const struct ft_step *step = repro->c->steps[s];
@@ -56,7 +54,7 @@ static void put_sockets(const struct ft_repro *repro, struct ft_text *out)
 	size_t n = repro->c->names->n_sockets;
 	struct ft_text line;
 
-	ft_text_init(&line, SCRATCH_MAX + 64 * n);
+	ft_text_init(&line, FT_REPRO_TEXT_MAX);
 	for (size_t i = 0; i < n; i++) {
 		ft_text_str(out, "var ");
 		ft_repro_ident(repro, (uint16_t)i, "_fd", out);
@@ -78,7 +76,7 @@ static void put_sockets(const struct ft_repro *repro, struct ft_text *out)
 		ft_repro_line("", "\t", ft_text_get(&line), out);
 		ft_text_char(out, '\n');
 	}
-	ft_text_fini(&line);
+	ft_repro_text_fini(&line, out);
 }
 
 static void put_setup(const struct ft_repro *repro, struct ft_text *out)

@@ -12,8 +12,6 @@
 
 #include "fourtuple/repro.h"
 
-enum { SCRATCH_MAX = 1 << 20 };
-
 struct put {
 	const struct ft_repro *repro;
 	const struct ft_step *step;
@@ -367,7 +365,7 @@ static void put_sysctl(struct put *p)
 	ft_text_str(&p->line, "setSysctl(\"");
 	ft_repro_sysctl_path(p->word->text, &p->line);
 	ft_text_str(&p->line, "\", \"");
-	ft_text_init(&text, SCRATCH_MAX);
+	ft_text_init(&text, FT_REPRO_TEXT_MAX);
 	for (const char *at = p->word->value_text; *at; at++)
 		ft_text_char(&text, *at == '_' ? ' ' : *at);
 	ft_text_char(&text, '\n');
@@ -537,7 +535,7 @@ static void put_word(struct put *p, bool last)
 		end_line(p);
 		return;
 	}
-	ft_text_init(&condition, SCRATCH_MAX);
+	ft_text_init(&condition, FT_REPRO_TEXT_MAX);
 	ft_text_printf(&condition, "if !%s {", ft_text_get(&p->line));
 	ft_repro_line("\t", "\t\t", ft_text_get(&condition), p->out);
 	ft_text_fini(&condition);
@@ -552,12 +550,12 @@ void ft_repro_go_word(const struct ft_repro *repro, size_t s, size_t w, struct f
 			.plan = ft_repro_word(repro, s, w),
 			.out = out};
 
-	ft_text_init(&p.line, SCRATCH_MAX);
-	ft_text_init(&p.label, SCRATCH_MAX);
-	ft_text_init(&p.after, SCRATCH_MAX);
+	ft_text_init(&p.line, FT_REPRO_TEXT_MAX);
+	ft_text_init(&p.label, FT_REPRO_TEXT_MAX);
+	ft_text_init(&p.after, FT_REPRO_TEXT_MAX);
 	ft_repro_label(repro, s, w, &p.label);
 	put_word(&p, w + 1 == p.step->n_words);
-	ft_text_fini(&p.line);
-	ft_text_fini(&p.label);
-	ft_text_fini(&p.after);
+	ft_repro_text_fini(&p.line, out);
+	ft_repro_text_fini(&p.label, out);
+	ft_repro_text_fini(&p.after, out);
 }

@@ -11,10 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "fourtuple/gather.h"
 #include "fourtuple/repro.h"
-
-enum { SCRATCH_MAX = 1 << 20 };
 
 struct put {
 	const struct ft_repro *repro;
@@ -22,6 +19,7 @@ struct put {
 	const struct ft_step *step;
 	const struct ft_word *word;
 	const struct ft_repro_word *plan;
+	const char *at; /* how far the outcome was read */
 	struct ft_text *out;
 	struct ft_text call, line, label, end;
 	bool broken; /* a call of this step failed: the rest was not reached */
@@ -38,9 +36,8 @@ static void end_line(struct put *p)
 static const char *find_end(struct put *p)
 {
 	ft_text_clear(&p->label);
-	ft_text_clear(&p->end);
 	ft_repro_label(p->repro, p->s, p->w, &p->label);
-	ft_outcome_find(p->repro->outcome, ft_text_get(&p->label), &p->end);
+	ft_repro_next_end(&p->at, &p->label, &p->end);
 	return ft_text_get(&p->end);
 }
 
@@ -303,11 +300,11 @@ static void put_steps(struct put *p)
 
 static void init(struct put *p, const struct ft_repro *repro, struct ft_text *out)
 {
-	*p = (struct put){.repro = repro, .out = out};
-	ft_text_init(&p->call, SCRATCH_MAX);
-	ft_text_init(&p->line, SCRATCH_MAX);
-	ft_text_init(&p->label, SCRATCH_MAX);
-	ft_text_init(&p->end, SCRATCH_MAX);
+	*p = (struct put){.repro = repro, .out = out, .at = repro->outcome};
+	ft_text_init(&p->call, FT_REPRO_TEXT_MAX);
+	ft_text_init(&p->line, FT_REPRO_TEXT_MAX);
+	ft_text_init(&p->label, FT_REPRO_TEXT_MAX);
+	ft_text_init(&p->end, FT_REPRO_TEXT_MAX);
 }
 
 static void fini(struct put *p)
@@ -338,11 +335,15 @@ static bool has_got(struct put *p, bool datagram)
 {
 	const struct ft_case *c = p->repro->c;
 
+	p->at = p->repro->outcome;
 	for (size_t s = 0; s < c->n_steps; s++)
 		for (size_t w = 0; w < c->steps[s]->n_words; w++) {
+			const char *end;
+
 			take_word(p, s, w);
+			end = find_end(p);
 			if (p->plan->family < FT_FAMILY_COUNT && is_datagram(p) == datagram &&
-			    strchr(find_end(p), '>'))
+			    strchr(end, '>'))
 				return true;
 		}
 	return false;

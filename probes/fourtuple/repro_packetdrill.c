@@ -15,10 +15,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "fourtuple/gather.h"
 #include "fourtuple/repro.h"
 
-enum { SCRATCH_MAX = 1 << 20, FIRST_FD = 3 };
+enum { FIRST_FD = 3 };
 
 struct put {
 	const struct ft_repro *repro;
@@ -31,6 +30,7 @@ struct put {
 	int next_fd;
 	int *fds; /* by socket */
 	int64_t wait_ns;
+	const char *at; /* how far the outcome was read */
 	struct ft_text *out, line, label, end;
 	struct ft_err *err;
 };
@@ -43,9 +43,8 @@ static int refuse(const struct put *p, const char *why)
 static const char *find_end(struct put *p)
 {
 	ft_text_clear(&p->label);
-	ft_text_clear(&p->end);
 	ft_repro_label(p->repro, p->s, p->w, &p->label);
-	ft_outcome_find(p->repro->outcome, ft_text_get(&p->label), &p->end);
+	ft_repro_next_end(&p->at, &p->label, &p->end);
 	return ft_text_get(&p->end);
 }
 
@@ -283,7 +282,7 @@ static int put_sysctl(struct put *p, const char *end)
 	/* the line is a shell's */
 	if (strspn(value, plain) != strlen(value))
 		return refuse(p, "no such value in a shell's line");
-	ft_text_init(&path, SCRATCH_MAX);
+	ft_text_init(&path, FT_REPRO_TEXT_MAX);
 	good = ft_repro_sysctl_path(p->word->text, &path);
 	if (good) {
 		ft_text_printf(p->out, "+0 `echo '");
@@ -387,6 +386,7 @@ int ft_repro_packetdrill(struct ft_repro *repro, struct ft_text *out, struct ft_
 	struct put p = {.repro = repro,
 			.domain = FT_FAMILY_COUNT,
 			.next_fd = FIRST_FD,
+			.at = repro->outcome,
 			.out = &steps,
 			.err = err};
 	int rc = 0;
@@ -396,9 +396,9 @@ int ft_repro_packetdrill(struct ft_repro *repro, struct ft_text *out, struct ft_
 		return ft_err_set(err, -ENOMEM, "no memory for a script");
 	ft_text_init(&steps, 2 * FT_CASE_TEXT_MAX);
 	ft_text_init(&head, 2 * FT_CASE_TEXT_MAX);
-	ft_text_init(&p.line, SCRATCH_MAX);
-	ft_text_init(&p.label, SCRATCH_MAX);
-	ft_text_init(&p.end, SCRATCH_MAX);
+	ft_text_init(&p.line, FT_REPRO_TEXT_MAX);
+	ft_text_init(&p.label, FT_REPRO_TEXT_MAX);
+	ft_text_init(&p.end, FT_REPRO_TEXT_MAX);
 	for (p.s = 0; rc == 0 && p.s < repro->c->n_steps; p.s++) {
 		p.step = repro->c->steps[p.s];
 		rc = put_step(&p);

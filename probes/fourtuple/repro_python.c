@@ -6,8 +6,6 @@
 
 #include "fourtuple/repro.h"
 
-enum { SCRATCH_MAX = 1 << 20 };
-
 /* The variables that a step sets: its own socket, and those that accept and dup make. */
 static void put_globals(const struct ft_repro *repro, const struct ft_step *step,
 			struct ft_text *out)
@@ -74,12 +72,12 @@ static void put_constants(const struct ft_repro *repro, struct ft_text *out)
 		ft_text_printf(out, "port_%s = %zu\n", names->port[i], 2000 + i);
 	if (!ft_repro_has(repro, FT_REPRO_LOCAL))
 		return;
-	ft_text_init(&line, SCRATCH_MAX);
+	ft_text_init(&line, FT_REPRO_TEXT_MAX);
 	ft_text_str(&line, "ports = {");
 	ft_repro_ports(repro, put_port_name, &line);
 	ft_text_str(&line, "0: \"0\"}");
 	ft_repro_line("", "         ", ft_text_get(&line), out);
-	ft_text_fini(&line);
+	ft_repro_text_fini(&line, out);
 }
 
 /* def NAME(): return {"a": a, ...} */
@@ -88,7 +86,7 @@ static void put_table(const struct ft_repro *repro, bool listeners, struct ft_te
 	size_t n = repro->c->names->n_sockets;
 	struct ft_text line;
 
-	ft_text_init(&line, 64 * (n + 1));
+	ft_text_init(&line, FT_REPRO_TEXT_MAX);
 	ft_text_str(&line, "return {");
 	for (size_t i = 0; i < n; i++) {
 		if (listeners && !repro->listens[i])
@@ -102,7 +100,7 @@ static void put_table(const struct ft_repro *repro, bool listeners, struct ft_te
 	ft_text_char(&line, '}');
 	ft_text_printf(out, "\n\ndef %s():\n", listeners ? "listeners" : "sockets");
 	ft_repro_line("    ", "            ", ft_text_get(&line), out);
-	ft_text_fini(&line);
+	ft_repro_text_fini(&line, out);
 }
 
 static void put_sockets(const struct ft_repro *repro, struct ft_text *out)

@@ -10,8 +10,6 @@
 
 #include "fourtuple/repro.h"
 
-enum { SCRATCH_MAX = 1 << 20 };
-
 struct put {
 	const struct ft_repro *repro;
 	const struct ft_step *step;
@@ -432,7 +430,7 @@ static void put_sysctl(struct put *p)
 	ft_text_str(&p->line, ", set_sysctl, \"");
 	ft_repro_sysctl_path(p->word->text, &p->line);
 	ft_text_str(&p->line, "\", b\"");
-	ft_text_init(&text, SCRATCH_MAX);
+	ft_text_init(&text, FT_REPRO_TEXT_MAX);
 	for (const char *at = p->word->value_text; *at; at++)
 		ft_text_char(&text, *at == '_' ? ' ' : *at);
 	ft_text_char(&text, '\n');
@@ -542,8 +540,8 @@ void ft_repro_python_word(const struct ft_repro *repro, size_t s, size_t w, stru
 			.plan = ft_repro_word(repro, s, w),
 			.out = out};
 
-	ft_text_init(&p.line, SCRATCH_MAX);
-	ft_text_init(&p.label, SCRATCH_MAX);
+	ft_text_init(&p.line, FT_REPRO_TEXT_MAX);
+	ft_text_init(&p.label, FT_REPRO_TEXT_MAX);
 	ft_repro_label(repro, s, w, &p.label);
 	if (p.plan->settle) {
 		ft_text_str(&p.line, "settle()");
@@ -552,6 +550,6 @@ void ft_repro_python_word(const struct ft_repro *repro, size_t s, size_t w, stru
 	if (p.plan->closing)
 		put_statement(&p, "note_closing", p.step->subject);
 	puts_of[p.word->op](&p);
-	ft_text_fini(&p.line);
-	ft_text_fini(&p.label);
+	ft_repro_text_fini(&p.line, out);
+	ft_repro_text_fini(&p.label, out);
 }

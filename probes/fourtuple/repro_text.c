@@ -90,6 +90,12 @@ void ft_repro_head(const struct ft_repro *repro, const char *prefix, struct ft_t
 	ft_text_fini(&text);
 }
 
+void ft_repro_text_fini(struct ft_text *text, struct ft_text *out)
+{
+	out->failed = out->failed || text->failed;
+	ft_text_fini(text);
+}
+
 /* The last comma before the limit at which a line may be continued: outside of literals. */
 static size_t break_point(const char *text, size_t limit)
 {

@@ -283,6 +283,19 @@ bool ft_repro_uses(const struct ft_repro *repro, enum ft_op op, size_t *ret_step
 	return false;
 }
 
+void ft_repro_next_end(const char **at, const struct ft_text *label, struct ft_text *end)
+{
+	const char *token = *at + strspn(*at, " ");
+	size_t len = strcspn(token, " ");
+
+	ft_text_clear(end);
+	if (len <= label->len || memcmp(token, label->bytes, label->len) != 0 ||
+	    token[label->len] != '=')
+		return;
+	ft_text_bytes(end, token + label->len + 1, len - label->len - 1);
+	*at = token + len;
+}
+
 bool ft_repro_uses_mptcp(const struct ft_repro *repro)
 {
 	for (size_t i = 0; i < repro->n_words; i++)

@@ -122,6 +122,8 @@ def compare(case, wanted, command):
 
 def check(number, case, wanted, target):
     """False: the target refuses the case."""
+    if target == "kselftest" and is_random(case):
+        return True  # a test expects one outcome, so it may be refused
     suffix = {"python": ".py", "go": ".go"}.get(target, ".c")
     source = printed(case, target, f"{number}-{target}{suffix}")
     if source is None:
@@ -133,7 +135,7 @@ def check(number, case, wanted, target):
         compare(case, wanted, compiled_c(source, binary))
     elif target == "go":
         compare(case, wanted, compiled_go(source, binary))
-    elif not is_random(case):
+    else:
         must("the self-test", run(*compiled_c(source, binary)))
     return True
 
