@@ -2,9 +2,9 @@
 /*
  * Does everything that tests/cases claims of the kernel hold, and did the model know it?
  *
- * facts.cases are surprising facts about socket reuse, rules.cases the rules of the model that no
- * probe asks about; each line says what must come out. twenty.cases is not among them: two of its
- * lines are wrong on purpose.
+ * facts.cases are surprising facts about socket reuse, stream.cases the rules of TCP's connections,
+ * rules.cases the other rules of the model that no probe asks about; each line says what must come
+ * out. twenty.cases is not among them: two of its lines are wrong on purpose.
  */
 #include <stdio.h>
 #include <string.h>
@@ -56,9 +56,15 @@ static void rules(void)
 	hold("rules.cases");
 }
 
+static void stream(void)
+{
+	hold("stream.cases");
+}
+
 static const struct ft_test tests[] = {
 	{"facts", facts},
 	{"rules", rules},
+	{"stream", stream},
 	{NULL, NULL},
 };
 
