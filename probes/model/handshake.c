@@ -14,6 +14,7 @@
 enum { AGAIN_TICKS = 2 };
 /* How long a client with TCP_DEFER_ACCEPT keeps its acknowledgement back (TCP_DELACK_MAX). */
 #define DEFERRED_ACK_NS (200 * FT_MS_NS)
+#define LONG_AGO_NS (3600 * 1000 * FT_MS_NS)
 enum { SYN_RETRIES = 6, SYN_LINEAR = 4 }; /* the kernel's defaults */
 
 void ft_handshake_begin(struct ft_model *model, struct ft_socket *s)
@@ -31,6 +32,7 @@ void ft_handshake_begin(struct ft_model *model, struct ft_socket *s)
 	s->tcp.rto_ms = FT_RTO_FIRST_MS;
 	s->tcp.retries = 0;
 	s->tcp.syn_ns = model->now_ns;
+	s->tcp.data_ns = model->now_ns - LONG_AGO_NS;
 	s->tcp.timer_ns = ft_clock_in(model, FT_RTO_FIRST_MS * FT_MS_NS);
 	s->tw_timestamps = model->sysctls[s->peer].timestamps;
 	if (s->fastopen_connect && !s->tcp.fast) {

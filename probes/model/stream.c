@@ -159,6 +159,9 @@ void ft_stream_disconnect(struct ft_model *model, struct ft_socket *s)
 	s->fin_received = false;
 	s->tcp.fin_queued = false;
 	s->tcp.write_seq += FT_WINDOW + 2;
+	s->tcp.pingpong = s->tcp.ack_due = false; /* inet_csk_delack_init() */
+	s->tcp.quick = 0;
+	s->tcp.ato_ms = 0;
 	ft_options_forget(model, s);
 	ft_wire_run(model);
 }
