@@ -9,7 +9,7 @@
  *     ICMP error).
  *  3. One that was refused before anything is sent (EADDRNOTAVAIL, EADDRINUSE, EISCONN, EINVAL,
  *     EACCES) has no SYN.
- *  4. A datagram whose send was granted to an address of this host was seen.
+ *  4. A datagram that somebody received was seen.
  *  5. A connection that came up is listed by sock_diag in a state that it can be in.
  *
  * Packets are attributed by 4-tuple and time. Where both ends are not known by number, or an
@@ -33,11 +33,20 @@ static bool is_wildcard(const struct ft_address *address)
 	return !memcmp(address->bytes, zero, sizeof(zero));
 }
 
+/* A socket that is bound to a group sends from another address. */
+static bool is_unicast(const struct ft_address *address)
+{
+	if (address->family == AF_INET)
+		return (address->bytes[0] & 0xf0) != 0xe0 && address->bytes[0] != 0xff;
+	return address->bytes[0] != 0xff;
+}
+
 static bool is_known(const struct ft_tuple *tuple)
 {
 	return tuple->actual_local.family && tuple->actual_local.port &&
 	       tuple->actual_local.family == tuple->actual_remote.family &&
-	       tuple->actual_remote.port && !is_wildcard(&tuple->actual_remote);
+	       tuple->actual_remote.port && !is_wildcard(&tuple->actual_remote) &&
+	       is_unicast(&tuple->actual_local);
 }
 
 static bool same_address(const struct ft_address *a, const struct ft_address *b)
@@ -101,22 +110,16 @@ static const char *check_refusal(const struct ft_tuple *tuple)
 	}
 }
 
-static bool is_unicast(const struct ft_address *address)
-{
-	if (address->family == AF_INET)
-		return (address->bytes[0] & 0xf0) != 0xe0 && address->bytes[0] != 0xff;
-	return address->bytes[0] != 0xff;
-}
-
 static const char *check_datagram(const struct ft_record *record, const struct ft_tuple *tuple)
 {
 	const struct ft_result *result = &record->results[tuple->result];
 	const struct ft_step *step = record->c->steps[result->step];
 
 	/* Others than unicast leave by a device that need not be watched. */
-	if (step->words[result->word].op != FT_OP_SEND || !is_unicast(&tuple->actual_remote))
+	if (step->words[result->word].op != FT_OP_SEND || !tuple->to.n ||
+	    !is_unicast(&tuple->actual_remote))
 		return NULL;
-	return tuple->wire.datagrams ? NULL : "it was sent, and the wire does not show it";
+	return tuple->wire.datagrams ? NULL : "it was received, and the wire does not show it";
 }
 
 static const char *check_tuple(const struct ft_record *record, const struct ft_tuple *tuple)

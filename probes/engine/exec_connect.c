@@ -43,6 +43,18 @@ static struct ft_address known_local(const struct ft_exec *x)
 	return ft_address_plain(&a);
 }
 
+/* What is remembered of a socket that was dissolved or shut down need not be so any more: a port
+ * that was not asked for by number is given up, and the next connect() takes another one. */
+static void ask_local(const struct ft_exec *x, struct ft_tuple *tuple)
+{
+	struct ft_address now = ft_address_local(x->sock->fd);
+
+	if (ft_address_equal(&now, &tuple->actual_local))
+		return;
+	tuple->actual_local = now;
+	tuple->local = (struct ft_endpoint){0}; /* any:0, no name that the case knows */
+}
+
 static struct ft_tuple *add_tuple(struct ft_exec *x, const struct ft_result *result,
 				  const union ft_sockaddr *remote)
 {
@@ -65,6 +77,8 @@ static struct ft_tuple *add_tuple(struct ft_exec *x, const struct ft_result *res
 	tuple->local = x->sock->local; /* zero is any:0 */
 	tuple->actual_local = known_local(x);
 	tuple->actual_remote = ft_address_plain(remote);
+	if (x->sock->vague)
+		ask_local(x, tuple);
 	return tuple;
 }
 

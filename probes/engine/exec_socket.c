@@ -238,6 +238,7 @@ enum ft_next ft_exec_shutdown(struct ft_exec *x)
 		ft_settle_note(x);
 	rc = shutdown(x->sock->fd, hows[x->word->detail]);
 	failed = errno;
+	x->sock->vague = true;
 	if (rc == 0 && x->word->detail != FT_SHUTDOWN_WR)
 		stop_listening(x);
 	return ft_exec_call(x, rc, failed);
@@ -253,6 +254,7 @@ enum ft_next ft_exec_disconnect(struct ft_exec *x)
 	if (connect(x->sock->fd, &none, sizeof(none)) < 0)
 		return ft_exec_call(x, -1, errno);
 	stop_listening(x);
+	x->sock->vague = true;
 	x->sock->connected = false;
 	x->sock->local = x->sock->bound;
 	x->sock->local_known = x->sock->bound_known;

@@ -53,6 +53,7 @@ struct ft_sock {
 	bool stepped;       /* a step of this name was begun before */
 	bool explicit_port; /* the port stands in the text of its bind */
 	bool bound_known, local_known;
+	bool vague; /* was dissolved or shut down: it may have given its port up, see 4-tuples */
 	struct ft_endpoint bound; /* by bind or listen, what a disconnect goes back to */
 	struct ft_endpoint local; /* as last bound or read back */
 	uint32_t queued;          /* accept queue when last looked at */

@@ -220,6 +220,7 @@ static const struct witness_row witness_rows[] = {
 	{.text = SEND, .outcome = "c.send=ok>s", .wire = WIRE(.datagrams = 1), .reason = ""},
 	{.text = SEND, .outcome = "c.send=ok>s", .wire = WIRE(.syn = 1),
 	 .reason = "does not show it"},
+	{.text = SEND, .outcome = "c.send=ok>none", .wire = WIRE(.syn = 1), .reason = ""},
 	{.text = SEND, .outcome = "c.send=EPERM", .wire = WIRE(.syn = 0), .reason = ""},
 };
 /* clang-format on */
@@ -240,6 +241,7 @@ static bool add_tuple(const struct witness_row *row, struct ft_record *record)
 	tuple->local = words[1].at;
 	tuple->remote = words[2].at;
 	tuple->wire = row->wire;
+	tuple->to = last->got;
 	tuple->has_diag = row->diag != 0;
 	tuple->diag = row->diag;
 	tuple->actual_local = (struct ft_address){AF_INET, 40002, {127, 0, 0, 1}};
