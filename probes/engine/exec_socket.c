@@ -297,6 +297,7 @@ enum ft_next ft_exec_dup(struct ft_exec *x)
 		return ft_exec_call(x, -1, errno);
 	if (!leave_open(x->run, copy))
 		return ft_run_end(x->run, FT_VERDICT_BROKEN, "no memory for a descriptor");
+	x->sock->duped = true;
 	*copy = *x->sock;
 	copy->fd = fd;
 	copy->stepped = stepped;

@@ -50,6 +50,7 @@ struct ft_sock {
 	bool begun;     /* connect not waited for: its tuple is completed later */
 	bool deaf;
 	bool peer;          /* lives on the second host */
+	bool duped;         /* another name is, or was, the same socket (dup) */
 	bool stepped;       /* a step of this name was begun before */
 	bool explicit_port; /* the port stands in the text of its bind */
 	bool bound_known, local_known;

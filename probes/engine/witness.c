@@ -197,6 +197,8 @@ void ft_witness_begun(struct ft_run *run, struct ft_sock *sock, uint16_t index)
 	tuple = &run->record.tuples[sock->tuple - 1];
 	if (state == TCP_SYN_SENT || state == TCP_SYN_RECV)
 		return;
+	if (state == TCP_CLOSE && sock->duped)
+		return; /* its error is told once, and that is for the other name to hear */
 	if (state == TCP_CLOSE) {
 		if (getsockopt(sock->fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 && error) {
 			tuple->end = FT_END_ERROR;
