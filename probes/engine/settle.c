@@ -71,7 +71,7 @@ void ft_settle_note(struct ft_exec *x)
 
 /* The state of a connection on the second host, by a sock_diag socket made there for the purpose:
  * such cases are few. */
-static int state_on_peer(struct ft_exec *x, const struct ft_unsettled *noted, struct ft_err *err)
+static int ask_peer(struct ft_exec *x, const struct ft_unsettled *noted, struct ft_err *err)
 {
 	int fd, state;
 
@@ -83,6 +83,20 @@ static int state_on_peer(struct ft_exec *x, const struct ft_unsettled *noted, st
 		close(fd);
 	if (ft_engine_visit(x->engine, x->run->place, false, err) < 0)
 		ft_run_end(x->run, FT_VERDICT_BROKEN, "%s", err->text);
+	return state;
+}
+
+/* Only root of the sandbox may change namespaces. */
+static int state_on_peer(struct ft_exec *x, const struct ft_unsettled *noted, struct ft_err *err)
+{
+	int state;
+
+	if (x->step->as && ft_exec_become(0) < 0)
+		return -errno;
+	state = ask_peer(x, noted, err);
+	if (x->step->as && ft_exec_become(x->step->uid) < 0)
+		ft_run_end(x->run, FT_VERDICT_BROKEN, "setresuid to %u again: %s", x->step->uid,
+			   ft_errno_name(errno));
 	return state;
 }
 
