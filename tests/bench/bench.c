@@ -2,11 +2,12 @@
 /*
  * What does a case cost beside the bare C loop of the same system calls?
  *
- * Both are run in turns (floor, engine without capture and JSON, engine with both), each in a
- * process of its own and in namespaces of its own, nine rounds; the figures are medians of CPU time
- * per case over the whole process tree, and the ratios are taken against the floor of the same
- * round. With --sizes the engine runs 10,000, 100,000 and 1,000,000 cases: time must grow linearly,
- * peak memory not at all. Nothing is asserted here: these are figures, not tests.
+ * Both are run in turns (floor, engine alone, with capture, savefile and JSON, and with the model's
+ * prediction as well), each in a process of its own and in namespaces of its own, nine rounds; the
+ * figures are medians of CPU time per case over the whole process tree, and the ratios are taken
+ * against the floor of the same round. With --sizes the engine runs 10,000, 100,000 and 1,000,000
+ * cases: time must grow linearly, peak memory not at all. Nothing is asserted here: these are
+ * figures, not tests.
  *
  * The floor makes the calls that the text of the case names, and closes a connection with a reset
  * as the engine does; what the engine asks beyond that (who got it) is its own cost.
@@ -142,6 +143,8 @@ static int run_floor(enum kind kind, uint64_t cases)
 
 /* ---- the engine ---- */
 
+enum mode { MODE_FLOOR, MODE_PLAIN, MODE_FULL, MODE_MODEL, MODE_COUNT };
+
 /* What a run leaves behind. Making room for it and taking it away again is not the run's work. */
 struct files {
 	char folder[32], report[64], pcap[64];
@@ -165,7 +168,8 @@ static void remove_files(const struct files *files)
 	rmdir(files->folder);
 }
 
-static int run_engine(enum kind kind, uint64_t cases, const struct files *files, int figures)
+static int run_engine(enum kind kind, enum mode mode, uint64_t cases, const struct files *files,
+		      int figures)
 {
 	struct ft_session session;
 	struct ft_outcome outcome;
@@ -176,9 +180,10 @@ static int run_engine(enum kind kind, uint64_t cases, const struct files *files,
 	ft_session_init(&session);
 	session.workers = 1;
 	session.quiet = true;
-	session.no_capture = !files;
-	session.report = files ? files->report : NULL;
-	session.pcap = files ? files->pcap : NULL;
+	session.no_capture = mode == MODE_PLAIN;
+	session.report = mode == MODE_PLAIN ? NULL : files->report;
+	session.pcap = mode == MODE_PLAIN ? NULL : files->pcap;
+	session.unpredicted = mode != MODE_MODEL;
 	ft_job_init(&job, "bench");
 	rc = ft_job_add(&job, kinds[kind].text, strlen(kinds[kind].text), "bench", 1, &err);
 	job.total = cases;
@@ -196,8 +201,6 @@ static int run_engine(enum kind kind, uint64_t cases, const struct files *files,
 
 /* ---- measuring ---- */
 
-enum mode { MODE_FLOOR, MODE_PLAIN, MODE_FULL, MODE_COUNT };
-
 static struct cost measure(enum kind kind, enum mode mode, uint64_t cases)
 {
 	struct ft_capture_count capture = {0};
@@ -214,9 +217,8 @@ static struct cost measure(enum kind kind, enum mode mode, uint64_t cases)
 	began = now();
 	child = fork();
 	if (child == 0)
-		exit(mode == MODE_FLOOR
-			     ? run_floor(kind, cases)
-			     : run_engine(kind, cases, mode == MODE_FULL ? &files : NULL, ends[1]));
+		exit(mode == MODE_FLOOR ? run_floor(kind, cases)
+					: run_engine(kind, mode, cases, &files, ends[1]));
 	close(ends[1]);
 	if (mode != MODE_FLOOR && read(ends[0], &capture, sizeof(capture)) < 0)
 		exit(1);
@@ -252,7 +254,8 @@ static double median(double *values, size_t n)
 
 static json_t *compare(enum kind kind)
 {
-	static const char *const names[MODE_COUNT] = {"floor", "engine", "engine+capture+json"};
+	static const char *const names[MODE_COUNT] = {"floor", "engine", "engine+capture+json",
+						      "engine+capture+json+model"};
 	double cpu[MODE_COUNT][ROUNDS], ratio[MODE_COUNT][ROUNDS];
 	json_t *row = json_pack("{s:s,s:i}", "kind", kinds[kind].name, "cases", CASES);
 
@@ -266,7 +269,7 @@ static json_t *compare(enum kind kind)
 	for (unsigned mode = 0; mode < MODE_COUNT; mode++) {
 		double us = median(cpu[mode], ROUNDS), r = median(ratio[mode], ROUNDS);
 
-		fprintf(stderr, "%-12s %-22s %8.2f us of CPU a case, %5.2f of the floor\n",
+		fprintf(stderr, "%-12s %-26s %8.2f us of CPU a case, %5.2f of the floor\n",
 			kinds[kind].name, names[mode], us, r);
 		json_object_set_new(row, names[mode],
 				    json_pack("{s:f,s:f}", "cpu_us", us, "ratio", r));
@@ -280,7 +283,7 @@ static json_t *grow(enum kind kind)
 	json_t *rows = json_array();
 
 	for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		struct cost cost = measure(kind, MODE_FULL, sizes[i]);
+		struct cost cost = measure(kind, MODE_MODEL, sizes[i]);
 
 		fprintf(stderr,
 			"%-12s %8llu cases %8.2f s of CPU %8.2f s, peak %ld KiB, %llu of %llu "
