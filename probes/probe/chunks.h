@@ -8,7 +8,8 @@
 #include "probe/frame.h"
 #include "probe/job.h"
 
-enum { FT_CHUNK_MAX = 256 };
+/* Each one costs two messages and a wake-up of the pool. */
+enum { FT_CHUNK_MAX = 1024 };
 
 /* A chunk that was given out. */
 struct ft_given {

@@ -120,6 +120,8 @@ static int start_worker(struct pool *pool, struct worker *w)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return ft_err_errno(pool->err, -errno, "socketpair");
 	atomic_store(&w->shared->working, 0);
+	for (unsigned i = 0; i < FT_SLOTS; i++)
+		atomic_store(&w->shared->filled[i], false);
 	fflush(NULL);
 	w->pid = fork();
 	if (w->pid < 0) {
@@ -228,7 +230,8 @@ static void take_note(struct pool *pool, const struct ft_frame *frame, const cha
 static void take_frame(struct pool *pool, struct worker *w, const struct ft_frame *frame,
 		       const char *body)
 {
-	const char *text = body + frame->n_ids * sizeof(uint64_t);
+	const char *text = frame->slot ? w->shared->slots[frame->slot - 1]
+				       : body + frame->n_ids * sizeof(uint64_t);
 
 	w->entered = true;
 	ft_counts_add(&pool->outcome->counts, &frame->counts);
@@ -249,8 +252,19 @@ static void take_frame(struct pool *pool, struct worker *w, const struct ft_fram
 			ft_queue_done(&pool->queues[w->own], (unsigned)(w - pool->workers), id);
 		}
 		deliver(pool, text, frame->len);
+		if (frame->slot)
+			atomic_store_explicit(&w->shared->filled[frame->slot - 1], false,
+					      memory_order_release);
 		break;
 	}
+}
+
+static bool is_frame(const struct ft_frame *frame)
+{
+	if (frame->magic != FT_FRAME_MAGIC || frame->n_ids > FRAME_MAX / sizeof(uint64_t))
+		return false;
+	return frame->slot ? frame->slot <= FT_SLOTS && frame->len <= FT_SLOT_BYTES
+			   : frame->len <= FRAME_MAX;
 }
 
 /* Takes the complete frames out of what has arrived. False: this is no frame. */
@@ -263,10 +277,10 @@ static bool take_frames(struct pool *pool, struct worker *w)
 		uint64_t size;
 
 		memcpy(&frame, w->in.bytes + at, sizeof(frame));
-		if (frame.magic != FT_FRAME_MAGIC || frame.n_ids > FRAME_MAX / sizeof(uint64_t) ||
-		    frame.len > FRAME_MAX)
+		if (!is_frame(&frame))
 			return false;
-		size = sizeof(frame) + frame.n_ids * sizeof(uint64_t) + frame.len;
+		size = sizeof(frame) + frame.n_ids * sizeof(uint64_t) +
+		       (frame.slot ? 0 : frame.len);
 		if (w->in.len - at < size)
 			break;
 		take_frame(pool, w, &frame, w->in.bytes + at + sizeof(frame));

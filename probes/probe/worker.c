@@ -78,13 +78,26 @@ static int send_all(int fd, struct iovec *iov, int n)
 	return 0;
 }
 
+/* Copies record lines to a free slot. Returns which, + 1; 0 where there is none for them. */
+static uint16_t fill_slot(struct ft_shared *shared, const char *text, size_t len)
+{
+	for (uint16_t i = 0; len <= FT_SLOT_BYTES && i < FT_SLOTS; i++) {
+		if (atomic_load_explicit(&shared->filled[i], memory_order_acquire))
+			continue;
+		memcpy(shared->slots[i], text, len);
+		atomic_store_explicit(&shared->filled[i], true, memory_order_release);
+		return (uint16_t)(i + 1);
+	}
+	return 0;
+}
+
 /* Counts travel with the records that they count: what a dying worker did not deliver was not
  * counted either. */
 static int send_frame(struct worker *w, enum ft_frame_kind kind, int64_t code, const char *text,
 		      size_t len)
 {
 	struct ft_frame frame = {.magic = FT_FRAME_MAGIC,
-				 .kind = (uint32_t)kind,
+				 .kind = (uint16_t)kind,
 				 .len = len,
 				 .code = code};
 	struct iovec iov[3] = {{&frame, sizeof(frame)},
@@ -95,7 +108,10 @@ static int send_frame(struct worker *w, enum ft_frame_kind kind, int64_t code, c
 		frame.n_ids = w->n_ids;
 		frame.counts = w->counts;
 		frame.capture = w->capture;
+		frame.slot = fill_slot(w->options->shared, text, len);
 		iov[1].iov_len = w->n_ids * sizeof(*w->ids);
+		if (frame.slot)
+			iov[2].iov_len = 0;
 		w->n_ids = 0;
 		w->counts = (struct ft_counts){0};
 		w->capture = (struct ft_capture_count){0};
@@ -238,7 +254,10 @@ static void working(void *arg, const struct ft_run *run, bool now)
 	struct ft_shared *shared = ((struct worker *)arg)->options->shared;
 
 	atomic_store_explicit(&shared->working, now ? run->id + 1 : 0, memory_order_relaxed);
-	atomic_fetch_add_explicit(&shared->beats, 1, memory_order_relaxed);
+	/* Nobody else writes it: no locked instruction is needed. */
+	atomic_store_explicit(&shared->beats,
+			      atomic_load_explicit(&shared->beats, memory_order_relaxed) + 1,
+			      memory_order_relaxed);
 }
 
 static void done(void *arg, struct ft_run *run)
