@@ -47,30 +47,29 @@ int ft_address_of(const struct ft_run *run, enum ft_family family, const struct 
 		  union ft_sockaddr *ret_address, socklen_t *ret_len)
 {
 	bool literal = at->host >= FT_HOST_LITERAL4;
-	union ft_sockaddr a;
+	bool v4 = domain_of(family, at) == AF_INET;
+	unsigned scope = 0;
 	in_port_t port;
 	int rc = port_of(run, at, &port);
 
 	if (rc < 0)
 		return rc;
-	memset(&a, 0, sizeof(a));
-	if (domain_of(family, at) == AF_INET) {
-		a.v4.sin_family = AF_INET;
-		a.v4.sin_port = port;
-		memcpy(&a.v4.sin_addr, literal ? at->bytes : ft_hosts[at->host].v4, 4);
-		*ret_len = sizeof(a.v4);
-	} else {
-		a.v6.sin6_family = AF_INET6;
-		a.v6.sin6_port = port;
-		memcpy(&a.v6.sin6_addr, literal ? at->bytes : ft_hosts[at->host].v6, 16);
-		if (at->scope[0]) {
-			a.v6.sin6_scope_id = if_nametoindex(at->scope);
-			if (a.v6.sin6_scope_id == 0)
-				return -ENODEV;
-		}
-		*ret_len = sizeof(a.v6);
+	if (!v4 && at->scope[0]) {
+		scope = if_nametoindex(at->scope);
+		if (scope == 0)
+			return -ENODEV;
 	}
-	*ret_address = a;
+	if (v4) {
+		ret_address->v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = port};
+		memcpy(&ret_address->v4.sin_addr, literal ? at->bytes : ft_hosts[at->host].v4, 4);
+		*ret_len = sizeof(ret_address->v4);
+	} else {
+		ret_address->v6 = (struct sockaddr_in6){.sin6_family = AF_INET6,
+							.sin6_port = port,
+							.sin6_scope_id = scope};
+		memcpy(&ret_address->v6.sin6_addr, literal ? at->bytes : ft_hosts[at->host].v6, 16);
+		*ret_len = sizeof(ret_address->v6);
+	}
 	return 0;
 }
 
