@@ -6,7 +6,8 @@
  *  size 2  a call less, another address, a flag set late, a socket closed before, another user
  *  size 3  another port or family, two steps exchanged, a sysctl, some time
  *
- * Words behind the call that is asked about cannot matter and are left alone.
+ * Words behind the call that is asked about cannot matter and are left alone. Of a case of many
+ * steps only those at its beginning and those near the call are changed.
  */
 #include <netinet/in.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #include "base/text.h"
 #include "fourtuple/variants.h"
 
-enum { WORD_MAX_BYTES = 256, OTHER_UID = 1000 };
+enum { WORD_MAX_BYTES = 256, OTHER_UID = 1000, NEAR = 16 };
 
 static const char *const flags[] = {
 	"reuseaddr",
@@ -267,10 +268,18 @@ void ft_variants_fill(struct ft_variants *variants)
 	struct ft_text text;
 
 	ft_text_init(&text, WORD_MAX_BYTES);
-	for (size_t s = 0; s <= variants->step; s++) {
+	for (size_t i = 0; i < COUNT(sysctls); i++)
+		add(variants, FT_ALTER_STEP, 3, 0, 0, sysctls[i]);
+	if (has_end(variants))
+		add(variants, FT_ALTER_STEP, 3, variants->step, 0, "wait 1.1s");
+	for (size_t back = 0; back <= variants->step; back++) {
+		size_t s = variants->step - back; /* what is near comes first, if there is a limit
+						   */
 		size_t end = s < variants->step ? variants->c->steps[s]->n_words
 						: variants->word + 1;
 
+		if (back > NEAR && s > NEAR)
+			continue;
 		for (size_t n = 0; n < end; n++)
 			alter_word(variants, s, n, &text);
 		alter_user(variants, s);
@@ -278,9 +287,5 @@ void ft_variants_fill(struct ft_variants *variants)
 			add(variants, FT_ALTER_SWAP, 3, s, 0, NULL);
 	}
 	alter_others(variants, &text);
-	for (size_t i = 0; i < COUNT(sysctls); i++)
-		add(variants, FT_ALTER_STEP, 3, 0, 0, sysctls[i]);
-	if (has_end(variants))
-		add(variants, FT_ALTER_STEP, 3, variants->step, 0, "wait 1.1s");
 	ft_text_fini(&text);
 }

@@ -11,7 +11,7 @@
 
 #include "base/text.h"
 
-enum { VARIANTS_MAX = 4096 };
+enum { VARIANTS_MAX = 4096, BYTES_MAX = 2 << 20 };
 
 /* ---- the text ---- */
 
@@ -170,7 +170,7 @@ void ft_variants_add(struct ft_variants *variants, const struct ft_alteration *w
 	struct writing writing = {.variants = variants, .what = what};
 	struct ft_text text;
 
-	if (variants->n == VARIANTS_MAX || variants->failed)
+	if (variants->n == VARIANTS_MAX || variants->bytes > BYTES_MAX || variants->failed)
 		return;
 	if (!make_room(variants)) {
 		variants->failed = true;
@@ -182,6 +182,7 @@ void ft_variants_add(struct ft_variants *variants, const struct ft_alteration *w
 	writing.out = &text;
 	writing.ret = row;
 	put_case(&writing);
+	variants->bytes += text.len;
 	row->text = taken(&text);
 	put_change(variants, what, &text);
 	row->change = taken(&text);

@@ -42,7 +42,8 @@ struct ft_variants {
 	size_t step, word;       /* the call that is asked about */
 	size_t n, size;
 	struct ft_variant *rows;
-	bool failed; /* no memory */
+	size_t bytes; /* of all texts; there is a limit, for cases of thousands of steps */
+	bool failed;  /* no memory */
 };
 
 /* All single changes up to word number `word` of step number `step`, smallest first. 0 or -ENOMEM;
