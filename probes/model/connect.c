@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "model/option.h"
 #include "model/state.h"
 
 /* What a connect without an answer costs in time (probes/engine/run.h). */
@@ -258,7 +259,7 @@ static void dissolve(struct ft_model *model, struct ft_socket *s)
 {
 	ft_stream_disconnect(model, s);
 	forget_address(model, s);
-	s->connecting = s->associated = s->severed = false;
+	s->connecting = s->associated = s->severed = s->fallback = false;
 }
 
 /* From CLOSE to SYN_SENT and what the SYN leads to at once; a positive errno where there is no
@@ -270,7 +271,8 @@ static int32_t dial(struct ft_model *model, struct ft_socket *s, struct ft_ip de
 
 	if (error)
 		return error;
-	if (ft_ip_is_any(&s->local) || ft_ip_is_multicast(&s->local)) {
+	if (ft_ip_is_any(&s->local) || ft_ip_is_multicast(&s->local) ||
+	    ft_ip_is_v4(&s->local) != ft_ip_is_v4(&dest)) {
 		if (ft_on(model, FT_RULE_CONNECT_NARROWS))
 			s->local = source;
 	}
@@ -311,6 +313,7 @@ static enum ft_pace say_established(struct ft_model *model, struct ft_socket *s)
 	model->handle->connected = true;
 	s->connecting = false;
 	s->associated = true;
+	s->fallback = s->mptcp && ft_is_fallback(model, s);
 	ft_say_receiver(model, row, s);
 	if (reads_back(model->handle))
 		ft_read_back(model, model->handle, row);

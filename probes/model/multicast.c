@@ -84,6 +84,32 @@ static bool has_device(struct ft_model *model, struct ft_socket *s, const struct
 	return ft_way_find(model, s, group, &ft_ip_any4, FT_DEV_NONE, &way) == 0;
 }
 
+/* Is anybody of this host in the group on this device? */
+static bool has_member(const struct ft_model *model, bool peer, const struct ft_ip *group,
+		       uint8_t device)
+{
+	for (size_t i = 0; i < model->n_sockets; i++) {
+		struct ft_socket *s = ft_socket_at(model, (uint16_t)i);
+
+		if (s->peer == peer && s->first_membership != FT_NOBODY &&
+		    find(model, s, group, device))
+			return true;
+	}
+	return false;
+}
+
+/* The first to join a group of IPv4 and the last to leave it make the kernel forget the ways that
+ * sockets have kept (ip_rt_multicast_event()). */
+static void forget_ways(const struct ft_model *model, bool peer, const struct ft_ip *group)
+{
+	for (size_t i = 0; ft_ip_is_v4(group) && i < model->n_sockets; i++) {
+		struct ft_socket *s = ft_socket_at(model, (uint16_t)i);
+
+		if (s->peer == peer)
+			s->udp.routed = false;
+	}
+}
+
 static int32_t join(struct ft_model *model, struct ft_socket *s, const struct ft_ip *group,
 		    uint8_t device)
 {
@@ -99,6 +125,8 @@ static int32_t join(struct ft_model *model, struct ft_socket *s, const struct ft
 		return refuse(model, FT_RULE_MCAST_TWICE, EADDRINUSE);
 	if (ft_ip_is_v4(group) && count(model, s) >= limit && ft_on(model, FT_RULE_MCAST_LIMIT))
 		return refuse(model, FT_RULE_MCAST_LIMIT, ENOBUFS);
+	if (!has_member(model, s->peer, group, on))
+		forget_ways(model, s->peer, group);
 	return add(model, s, group, on);
 }
 
@@ -106,6 +134,7 @@ static int32_t leave(struct ft_model *model, struct ft_socket *s, const struct f
 		     uint8_t device)
 {
 	uint16_t *link;
+	uint8_t on;
 
 	if (ft_ip_is_v4(group) && !device) {
 		if (!has_device(model, s, group) && ft_on(model, FT_RULE_MCAST_DEVICE))
@@ -115,7 +144,10 @@ static int32_t leave(struct ft_model *model, struct ft_socket *s, const struct f
 	link = find(model, s, group, device);
 	if (!link)
 		return refuse(model, FT_RULE_MCAST_NONE, EADDRNOTAVAIL);
+	on = at(model, *link)->device;
 	*link = at(model, *link)->next;
+	if (!has_member(model, s->peer, group, on))
+		forget_ways(model, s->peer, group);
 	return 0;
 }
 
@@ -130,8 +162,12 @@ int32_t ft_multicast_set(struct ft_model *model, struct ft_socket *s, bool join_
 
 void ft_multicast_leave_all(struct ft_model *model, struct ft_socket *s)
 {
-	(void)model;
+	uint16_t first = s->first_membership;
+
 	s->first_membership = FT_NOBODY;
+	for (uint16_t i = first; i != FT_NOBODY; i = at(model, i)->next)
+		if (!has_member(model, s->peer, &at(model, i)->ip, at(model, i)->device))
+			forget_ways(model, s->peer, &at(model, i)->ip);
 }
 
 /* 224.0.0.1, ff01::1 and ff02::1 are joined by every interface. */
@@ -154,16 +190,7 @@ bool ft_multicast_joined(const struct ft_model *model, bool peer, uint8_t device
 {
 	if (is_all_hosts(group) || !ft_on(model, FT_RULE_MCAST_JOINED))
 		return true;
-	if (model->n_memberships == 0)
-		return false;
-	for (size_t i = 0; i < model->n_sockets; i++) {
-		struct ft_socket *s = ft_socket_at(model, (uint16_t)i);
-
-		if (s->peer == peer && s->first_membership != FT_NOBODY &&
-		    find(model, s, group, device))
-			return true;
-	}
-	return false;
+	return model->n_memberships && has_member(model, peer, group, device);
 }
 
 /* ---- copies ---- */

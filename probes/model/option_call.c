@@ -201,6 +201,8 @@ static int32_t set_plain(struct ft_model *model, struct ft_socket *s, int level,
 
 bool ft_is_fallback(const struct ft_model *model, const struct ft_socket *s)
 {
+	if (s->fallback)
+		return true;
 	if (s->state == TCP_CLOSE || s->state == TCP_LISTEN || s->other == FT_NOBODY)
 		return false;
 	return s->other == s->id || !ft_socket_at(model, s->other)->mptcp;

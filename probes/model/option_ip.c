@@ -226,10 +226,13 @@ int32_t ft_set_mtu6(struct ft_option_call *call)
 
 enum { MTU_LO = 65536, MTU_ETH = 1500, MTU_MAX_V4 = 65535 };
 
-/* That of the way the connection takes. */
+/* That of the way the connection takes, which is kept also when it was reset. */
 int32_t ft_get_mtu(struct ft_option_call *call)
 {
-	if (call->s->state == TCP_CLOSE || call->s->state == TCP_LISTEN)
+	const struct ft_socket *s = call->s;
+	bool was_reset = s->stream && s->state == TCP_CLOSE && s->associated;
+
+	if ((s->state == TCP_CLOSE && !was_reset) || s->state == TCP_LISTEN)
 		return ft_refused(call, FT_RULE_OPTION_ROUTED, ENOTCONN);
 	if (call->s->options[FT_SLOT_REROUTED])
 		return FT_OPTION_BEYOND;

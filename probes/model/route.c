@@ -41,7 +41,14 @@ static struct ft_ip loopback(bool v4)
 /* The address that s has, if it has one. */
 static const struct ft_ip *given_source(const struct ft_socket *s, bool v4)
 {
-	if (ft_ip_is_any(&s->local) || ft_ip_is_v4(&s->local) != v4)
+	/* what a socket on an IPv6 address has as inet_saddr (LOOPBACK4_IPV6) */
+	static const struct ft_ip loopback6 = {.bytes = {[10] = 0xff, 0xff, 127, 0, 0, 6}};
+
+	if (ft_ip_is_any(&s->local))
+		return NULL;
+	if (v4 && !ft_ip_is_v4(&s->local))
+		return &loopback6;
+	if (ft_ip_is_v4(&s->local) != v4)
 		return NULL;
 	return ft_ip_is_multicast(&s->local) ? NULL : &s->local;
 }
