@@ -259,7 +259,8 @@ static void dissolve(struct ft_model *model, struct ft_socket *s)
 {
 	ft_stream_disconnect(model, s);
 	forget_address(model, s);
-	s->connecting = s->associated = s->severed = s->fallback = false;
+	s->connecting = s->associated = s->severed = false;
+	s->fallback = s->spoken = false;
 }
 
 /* From CLOSE to SYN_SENT and what the SYN leads to at once; a positive errno where there is no

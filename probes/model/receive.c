@@ -19,6 +19,8 @@ static void reset(struct ft_model *model, struct ft_socket *s)
 	if (s->state == TCP_CLOSE)
 		return;
 	s->error = s->state == TCP_CLOSE_WAIT ? EPIPE : ECONNRESET;
+	if (s->mptcp && !s->spoken && s->associated)
+		s->fallback = true; /* subflow_state_change(), mptcp_try_fallback() */
 	ft_stream_done(model, s);
 }
 

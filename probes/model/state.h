@@ -126,7 +126,8 @@ struct ft_socket {
 	bool connecting;     /* SS_CONNECTING: connect() was begun, its result not yet told */
 	bool associated;     /* SS_CONNECTED: connect() told so, or accept() made it */
 	bool severed;        /* SS_DISCONNECTING: shut down while it was connecting */
-	bool fallback;       /* MPTCP: the peer knew none; so it stays when the peer is gone */
+	bool fallback;       /* MPTCP: it is TCP, because the peer knew none or reset it at once */
+	bool spoken;         /* MPTCP: it has sent data, so that the peer's end is certain */
 	bool mapped_ops;     /* a v6 socket that was once connected over IPv4 */
 	bool lost;           /* its segments go where nobody answers, or the answers do not come */
 	uint16_t other;      /* the socket at the other end, FT_NOBODY if unknown or gone */

@@ -223,6 +223,7 @@ void ft_stream_close(struct ft_model *model, struct ft_socket *s)
 void ft_stream_write(struct ft_model *model, struct ft_socket *s, uint32_t n)
 {
 	s->tcp.write_seq += n;
+	s->spoken = true;
 	ft_output_push(model, s);
 	ft_wire_run(model);
 }
