@@ -235,7 +235,8 @@ void ft_run_start(struct ft_engine *engine, struct ft_run *run)
 		state->socks = grown;
 		state->size_socks = n;
 	}
-	memset(state->socks, 0, n * sizeof(*state->socks));
+	if (n) /* a case may have a scene only, and no socket yet */
+		memset(state->socks, 0, n * sizeof(*state->socks));
 	for (size_t i = 0; i < n; i++)
 		state->socks[i].fd = -1;
 	state->n_socks = n;
