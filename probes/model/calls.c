@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "model/option.h"
 #include "model/state.h"
 
 enum ft_pace ft_model_create(struct ft_model *model)
@@ -132,10 +133,13 @@ enum ft_pace ft_model_close(struct ft_model *model)
 enum ft_pace ft_model_fchown(struct ft_model *model)
 {
 	uint32_t uid = (uint32_t)model->word->value;
+	struct ft_socket *s = model->sock;
 
-	if (model->uid != 0 && !(model->uid == model->sock->uid && uid == model->uid))
+	if (model->uid != 0 && !(model->uid == s->inode_uid && uid == model->uid))
 		return ft_say_call(model, EPERM);
-	model->sock->uid = uid;
+	s->inode_uid = uid;
+	if (!s->mptcp || !ft_has_subflow(s) || !ft_on(model, FT_RULE_MPTCP_OWNER))
+		s->uid = uid;
 	return ft_say_call(model, 0);
 }
 

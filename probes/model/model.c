@@ -300,6 +300,7 @@ struct ft_socket *ft_socket_new(struct ft_model *model, uint8_t family, bool pee
 		.peer = peer,
 		.name = FT_NO_SOCKET,
 		.uid = model->uid,
+		.inode_uid = model->uid,
 		.multicast_loop = true,
 		.multicast_all = true,
 		.incoming_cpu = -1,

@@ -35,6 +35,10 @@
 	  "MPTCP has a list of the options that it knows; some it only takes before a "           \
 	  "connection.",                                                                          \
 	  "mptcp_setsockopt(), mptcp_getsockopt(), __mptcp_nmpc_sk()")                            \
+	X(MPTCP_OWNER, "mptcp.owner",                                                             \
+	  "The subflow of an MPTCP socket, which holds the port, keeps the owner that the "       \
+	  "socket had when it was made: fchown() comes too late then.",                           \
+	  "mptcp_sock_graft(), sockfs_setattr()")                                                 \
 	X(OPTION_V6ONLY_BOUND, "option.v6only.bound",                                             \
 	  "IPV6_V6ONLY cannot be changed while the socket holds a port.",                         \
 	  "do_ipv6_setsockopt(), ipv6(7)")                                                        \

@@ -93,7 +93,7 @@ struct ft_socket {
 	bool peer;     /* lives in the second host's namespace */
 	uint16_t name; /* what the case calls it; FT_NO_SOCKET for a child nobody accepted */
 	uint16_t refs; /* descriptors that are open */
-	uint32_t uid;
+	uint32_t uid, inode_uid; /* sk_uid of what holds the port, and of the descriptor */
 
 	/* options */
 	bool reuseaddr, reuseport, v6only, no_port, freebind, transparent;

@@ -52,6 +52,7 @@ static enum ft_pace accepted(struct ft_model *model, struct ft_socket *child)
 
 	model->queues_stale = true;
 	child->associated = true;
+	child->inode_uid = model->uid;
 	if (ft_on(model, FT_RULE_CHILD_USER))
 		child->uid = model->uid;
 	handle = ft_handle_put(model, model->word->socket, child);
