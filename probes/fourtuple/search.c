@@ -21,7 +21,7 @@
 #include "probe/frame.h"
 #include "reports/match.h"
 
-enum { CHUNK = 64, IN_FLIGHT = 256, HUNTS = 16, PENDING_MAX = 64, TICK_US = 10000 };
+enum { CHUNK = 64, IN_FLIGHT = 256, HUNTS = 16, PENDING_MAX = 64, TICK_US = 1000 };
 #define HUNT_NS 60000000000ULL /* then what is the least so far must do */
 
 /* A program that differed, with what was seen then: it may not be seen again. */
