@@ -256,6 +256,20 @@ static void retire_stream(struct ft_engine *engine)
 		turn(engine, true);
 }
 
+/* A place for one case, which gets its first ports. */
+static struct ft_place *find_own_place(struct ft_engine *engine, bool eth, struct ft_err *err)
+{
+	struct ft_place *place = eth ? NULL : ft_spare_take(engine);
+
+	if (!place)
+		place = open_place(engine, true, eth, err);
+	if (!place)
+		return NULL;
+	place->retired = true;
+	place->next_port = FIRST_PORT;
+	return place;
+}
+
 /* A place with enough fresh ports; NULL with err where none can be made. */
 static struct ft_place *find_place(struct ft_engine *engine, const struct ft_case *c,
 				   struct ft_err *err)
@@ -263,12 +277,8 @@ static struct ft_place *find_place(struct ft_engine *engine, const struct ft_cas
 	bool eth = c->needs & FT_NEED_ETH;
 	struct ft_place *place = engine->stream;
 
-	if (c->needs & FT_NEED_OWN_NAMESPACE) {
-		place = open_place(engine, true, eth, err);
-		if (place)
-			place->retired = true;
-		return place;
-	}
+	if (c->needs & FT_NEED_OWN_NAMESPACE)
+		return find_own_place(engine, eth, err);
 	if (place && place->next_port + c->names->n_ports > LAST_PORT + 1U) {
 		retire_stream(engine);
 		place = NULL;
@@ -333,8 +343,10 @@ static struct ft_run *heap_pop(struct ft_engine *engine)
 
 static void finish(struct ft_engine *engine, struct ft_run *run)
 {
-	if (run->place)
+	if (run->place) {
 		run->place->n_running--;
+		ft_spare_keep(engine, run);
+	}
 	engine->n_running--;
 	give_state_back(engine, run);
 	engine->hooks.done(engine->hooks.arg, run);
@@ -460,6 +472,7 @@ static void close_all(struct ft_engine *engine)
 	for (size_t i = 0; i < engine->n_places; i++)
 		engine->places[i]->retired = true;
 	engine->stream = NULL;
+	engine->n_spares = 0;
 	while (engine->n_places) {
 		turn(engine, true);
 		if (engine->n_places)

@@ -68,7 +68,7 @@ struct ft_unsettled {
 	bool peer; /* it lives on the second host */
 };
 
-enum { FT_UNSETTLED_MAX = 16 };
+enum { FT_UNSETTLED_MAX = 16, FT_SPARES_MAX = 4 };
 
 /* Only while a run is executed or parked: the next run takes it over, still warm in the cache. */
 struct ft_run_state {
@@ -101,6 +101,8 @@ struct ft_engine {
 	struct ft_place *stream;  /* where cases without a place of their own run */
 	struct ft_place **places; /* all that are open */
 	size_t n_places, size_places;
+	struct ft_place *spares[FT_SPARES_MAX]; /* of these, those that wait for a next case */
+	size_t n_spares;
 	const struct ft_place *visiting; /* where the thread is */
 	bool visiting_peer;
 	int cpu_now;
@@ -195,6 +197,14 @@ unsigned ft_settle_state(int fd);
 /* ---- clear.c ---- */
 /* Takes away what closed connections of this case have left in a namespace that others use too. */
 void ft_clear_leavings(struct ft_engine *engine, struct ft_run *run);
+
+/* ---- spare.c ---- */
+/* Can the place of this run, which is its own, be made as new again after it? */
+bool ft_spare_suits(const struct ft_engine *engine, const struct ft_run *run);
+/* Makes it so and keeps it, if it can: the run has ended and nobody else is there. */
+void ft_spare_keep(struct ft_engine *engine, const struct ft_run *run);
+/* One that was kept, or NULL. */
+struct ft_place *ft_spare_take(struct ft_engine *engine);
 
 /* ---- here.c ---- */
 /* The first of n free ports in a row, from `from` on and below last; 0 if there are none. */
