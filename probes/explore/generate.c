@@ -62,7 +62,7 @@ static unsigned draw_calls(struct ft_walk *walk)
 	unsigned n = FT_GENERATE_CALLS_MAX - FT_GENERATE_CALLS_MIN + 1;
 	unsigned one = ft_walk_below(walk, n), other = ft_walk_below(walk, n);
 
-	return FT_GENERATE_CALLS_MIN + (other < one && ft_walk_chance(walk, 500) ? other : one);
+	return FT_GENERATE_CALLS_MIN + (other < one && ft_walk_chance(walk, 650) ? other : one);
 }
 
 static void draw(struct ft_walk *walk)

@@ -4,7 +4,8 @@
  *
  * Weights were chosen by looking at what is rare: two sockets that want one address at all, a
  * listen() that is refused, an owner that is a child or a TIME_WAIT, a group whose members changed.
- * What takes a namespace of its own (1 ms) or real time has a weight to match.
+ * What takes a namespace of its own (1 ms), a dump of the kernel's sockets (1 ms), a compiled
+ * filter (20 us) or real time has a weight to match.
  */
 #include "explore/walk.h"
 
@@ -31,8 +32,7 @@ const struct ft_theme ft_themes[] = {
 		  [FT_ACT_READ] = 2,
 		  [FT_ACT_DUP] = 1,
 		  [FT_ACT_DISCONNECT] = 2,
-		  [FT_ACT_STEER] = 3,
-		  [FT_ACT_LOOK] = 1}},
+		  [FT_ACT_STEER] = 2}},
 	/* Who of a reuseport group gets it? */
 	{.weight = 1400,
 	 .families = FT_FAMILIES_TCP,
@@ -45,7 +45,7 @@ const struct ft_theme ft_themes[] = {
 		  [FT_ACT_DIAL] = 30,
 		  [FT_ACT_LISTEN] = 12,
 		  [FT_ACT_FLAG] = 10,
-		  [FT_ACT_STEER] = 22,
+		  [FT_ACT_STEER] = 16,
 		  [FT_ACT_CLOSE] = 10,
 		  [FT_ACT_SHUTDOWN] = 8,
 		  [FT_ACT_ACCEPT] = 6,
@@ -53,8 +53,7 @@ const struct ft_theme ft_themes[] = {
 		  [FT_ACT_BIND] = 3,
 		  [FT_ACT_DISCONNECT] = 3,
 		  [FT_ACT_OWNER] = 1,
-		  [FT_ACT_DUP] = 1,
-		  [FT_ACT_LOOK] = 1}},
+		  [FT_ACT_DUP] = 1}},
 	/* What is left of a connection, and whom does it block? */
 	{.weight = 1500,
 	 .families = FT_FAMILIES_TCP,
@@ -78,7 +77,7 @@ const struct ft_theme ft_themes[] = {
 		  [FT_ACT_RECV] = 8,
 		  [FT_ACT_OWNER] = 2,
 		  [FT_ACT_DUP] = 2,
-		  [FT_ACT_LOOK] = 2,
+		  [FT_ACT_LOOK] = 1,
 		  [FT_ACT_READ] = 2,
 		  [FT_ACT_FASTOPEN] = 1}},
 	/* Which 4-tuples come up? */
@@ -159,7 +158,7 @@ const struct ft_theme ft_themes[] = {
 		  [FT_ACT_DIAL] = 16,
 		  [FT_ACT_DISCONNECT] = 8,
 		  [FT_ACT_CLOSE] = 8,
-		  [FT_ACT_STEER] = 7,
+		  [FT_ACT_STEER] = 5,
 		  [FT_ACT_OPTION] = 8,
 		  [FT_ACT_BIND] = 5,
 		  [FT_ACT_RECV] = 5,
@@ -169,8 +168,7 @@ const struct ft_theme ft_themes[] = {
 		  [FT_ACT_READ] = 2,
 		  [FT_ACT_LISTEN] = 1,
 		  [FT_ACT_DUP] = 1,
-		  [FT_ACT_HEARING] = 1,
-		  [FT_ACT_LOOK] = 1}},
+		  [FT_ACT_HEARING] = 1}},
 	/* Many of them on one port. */
 	{.weight = 15,
 	 .families = FT_FAMILIES_UDP,
