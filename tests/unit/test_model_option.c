@@ -210,7 +210,8 @@ static const struct {
 				  "fastopen_connect"},
 	{FT_RULE_OPTION_REPAIR, "a tcp4 repair_queue=1"},
 	{FT_RULE_OPTION_MPTCP, "a mptcp4 zerocopy"},
-	{FT_RULE_MPTCP_OWNER, "a tcp4 reuseport bind lo:p; b mptcp4 reuseport fchown=1000 bind lo:p"},
+	{FT_RULE_MPTCP_OWNER,
+	 "a tcp4 reuseport bind lo:p; b mptcp4 reuseport fchown=1000 bind lo:p"},
 	{FT_RULE_OPTION_V6ONLY_BOUND, "a tcp6 bind any:p v6only"},
 	{FT_RULE_OPTION_DEVICE, "a tcp4 bindtodevice=nope"},
 	{FT_RULE_OPTION_DEVICE_USER, "as 1000 a tcp4 bindtodevice=lo "
