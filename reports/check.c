@@ -25,14 +25,23 @@ struct field {
 };
 
 static const struct field record_fields[] = {
-	{"case", STRING, true},       {"outcome", STRING, true},
-	{"verdict", STRING, true},    {"probe", STRING, false},
-	{"expected", STRING, false},  {"reason", STRING, false},
-	{"predicted", STRING, false}, {"rule", OBJECT, false},
-	{"holder", OBJECT, false},    {"explained_by", ARRAY, false},
-	{"tuples", ARRAY, false},     {"packets", ARRAY, false},
-	{"lost", BOOLEAN, false},     {"seen", OBJECT, false},
-	{"us", NUMBER, false},        {NULL, 0, false},
+	{"case", STRING, true},
+	{"outcome", STRING, true},
+	{"verdict", STRING, true},
+	{"probe", STRING, false},
+	{"expected", STRING, false},
+	{"reason", STRING, false},
+	{"predicted", STRING, false},
+	{"rule", OBJECT, false},
+	{"measured", STRING, false},
+	{"holder", OBJECT, false},
+	{"explained_by", ARRAY, false},
+	{"tuples", ARRAY, false},
+	{"packets", ARRAY, false},
+	{"lost", BOOLEAN, false},
+	{"seen", OBJECT, false},
+	{"us", NUMBER, false},
+	{NULL, 0, false},
 };
 
 static const struct field tuple_fields[] = {

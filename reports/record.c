@@ -65,6 +65,7 @@ void ft_record_clear(struct ft_record *record, const struct ft_case *c, const ch
 	record->repeats = 1;
 	record->foreseen = false;
 	record->predicted = 0;
+	record->measured = 0;
 	record->n_changes = 0;
 	record->n_results = record->n_tuples = record->n_got = 0;
 	drop_seen(record);

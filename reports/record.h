@@ -110,6 +110,9 @@ struct ft_record {
 	uint32_t predicted; /* what it said instead, ft_record_text(); 0: nothing else */
 	uint8_t n_changes;  /* the fewest known changes that explain what it did not allow */
 	struct ft_change changes[FT_CHANGES_MAX];
+	/* What its probe counted in it ("chi-squared 5.2 of at most 61.1 ..."), ft_record_text().
+	 */
+	uint32_t measured;
 
 	size_t n_results, size_results;
 	struct ft_result *results;

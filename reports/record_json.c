@@ -377,6 +377,11 @@ static void put_outcome(struct ft_record_writer *writer, const struct ft_record 
 	}
 	ft_text_char(out, '"');
 	put_prediction(writer, record);
+	if (record->measured) {
+		LITERAL(out, ",\"measured\":\"");
+		put_string(writer, ft_record_text(record, record->measured));
+		ft_text_char(out, '"');
+	}
 }
 
 static void put_packets(struct ft_text *out, const struct ft_record *record)

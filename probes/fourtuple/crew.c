@@ -55,7 +55,7 @@ static void fill_arguments(struct arguments *a, const struct ft_source *source,
 			   const struct ft_crew *crew)
 {
 	static char records[] = "--records", here[] = "--here", bare[] = "--no-capture",
-		    match[] = "--match";
+		    match[] = "--match", quick[] = "--quick", full[] = "--full";
 	const struct ft_session *session = crew->session;
 	size_t n = 0;
 
@@ -80,6 +80,8 @@ static void fill_arguments(struct arguments *a, const struct ft_source *source,
 	}
 	if (session->here)
 		a->argv[n++] = here;
+	if (session->extent != FT_EXTENT_RUN)
+		a->argv[n++] = session->extent == FT_EXTENT_FULL ? full : quick;
 	if (session->profile) {
 		snprintf(a->profile, sizeof(a->profile), "--profile=%s", session->profile);
 		a->argv[n++] = a->profile;

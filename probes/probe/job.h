@@ -10,15 +10,29 @@
 
 #include "case/case.h"
 
+/* How much is to be run? */
+enum ft_extent {
+	FT_EXTENT_RUN,   /* every matrix that is cheap enough for each day */
+	FT_EXTENT_QUICK, /* of these, the cases that carry most */
+	FT_EXTENT_FULL,  /* everything */
+};
+
+struct ft_record;
+
 struct ft_job {
 	const char *probe; /* name in the records; borrowed */
 	size_t n, size;
 	struct ft_matrix **matrices;
-	uint64_t *first;   /* first[i]: number of the first case of matrices[i] */
-	uint64_t cases;    /* all of them */
-	uint64_t total;    /* how many to run: cases, or more: then it starts again (benchmarks) */
-	uint32_t repeat;   /* run each case so many times, at least 1 */
-	unsigned needs;    /* OR over all cases */
+	uint64_t *first; /* first[i]: number of the first case of matrices[i] */
+	uint64_t cases;  /* all of them */
+	uint64_t total;  /* how many to run: cases, or more: then it starts again (benchmarks) */
+	uint32_t repeat; /* run each case so many times, at least 1 */
+	unsigned needs;  /* OR over all cases */
+	enum ft_extent extent;
+	/* Asked of every record that the judge has seen, in the worker: may measure something about
+	 * it, say it in record->measured, and make it FT_VERDICT_DIFFERS with a reason where a
+	 * bound is broken. NULL: nothing. */
+	void (*examine)(struct ft_record *record);
 	const char *match; /* only cases whose text matches this pattern; NULL: all; borrowed */
 };
 

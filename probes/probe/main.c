@@ -48,29 +48,56 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
+static int add_matrices(const char *const *matrices, struct ft_job *job, const char *origin,
+			struct ft_err *err)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; rc == 0 && matrices && matrices[i]; i++)
+		rc = ft_job_add(job, matrices[i], strlen(matrices[i]), origin, i + 1, err);
+	return rc;
+}
+
 int ft_probe_cases(const struct ft_probe *probe, struct ft_job *job, struct ft_err *err)
 {
 	char origin[64];
-	int rc = 0;
+	int rc;
 
 	snprintf(origin, sizeof(origin), "probe %s", probe->name);
-	for (unsigned i = 0; rc == 0 && probe->matrices && probe->matrices[i]; i++)
-		rc = ft_job_add(job, probe->matrices[i], strlen(probe->matrices[i]), origin, i + 1,
-				err);
+	rc = add_matrices(probe->matrices, job, origin, err);
+	if (rc == 0 && job->extent == FT_EXTENT_FULL)
+		rc = add_matrices(probe->full, job, origin, err);
+	job->examine = probe->examine;
 	if (rc == 0 && probe->generate)
 		rc = probe->generate(job, err);
 	return rc;
 }
 
-static int run(const struct ft_probe *probe, const struct ft_session *session,
-	       const struct ft_job *job)
+/* Where it goes what is not the report. */
+static FILE *text_file(const struct ft_session *session)
 {
+	return session->report && strcmp(session->report, "-") == 0 ? stderr : stdout;
+}
+
+static int run(const struct ft_probe *probe, struct ft_session *session, const struct ft_job *job)
+{
+	const struct ft_probe_table *row = probe->table;
+	void *table = row && !session->records ? row->open() : NULL;
 	struct ft_outcome outcome;
 	struct ft_err err = {0};
-	int rc = ft_session_run(session, job, &outcome, &err);
+	int rc;
 
+	if (table) {
+		session->record = row->record;
+		session->record_arg = table;
+	}
+	rc = ft_session_run(session, job, &outcome, &err);
+	if (table) {
+		row->print(table, session->json, text_file(session));
+		row->close(table);
+	}
 	if (!session->records && !session->quiet) {
-		FILE *file = session->report && strcmp(session->report, "-") == 0 ? stderr : stdout;
+		FILE *file = table && session->json ? stderr : text_file(session);
 
 		fprintf(file, "%s: %s\n", probe->name, probe->question);
 		ft_session_summary(session, &outcome, file);
@@ -98,6 +125,7 @@ int ft_probe_main(int argc, char **argv, const struct ft_probe *probe)
 	ft_job_init(&job, probe->name);
 	job.repeat = arguments.session.repeat;
 	job.match = arguments.session.match;
+	job.extent = arguments.session.extent;
 	if (ft_probe_cases(probe, &job, &err) < 0) {
 		fprintf(stderr, "fourtuple-%s: %s\n", probe->name, err.text);
 		code = FT_EXIT_BROKEN; /* its own cases: a fault of ours */

@@ -19,7 +19,9 @@ enum {
 	OPT_RECORDS,
 	OPT_FDS,
 	OPT_QUIET,
-	OPT_PROFILE
+	OPT_PROFILE,
+	OPT_QUICK,
+	OPT_FULL
 };
 
 static const struct argp_option options[] = {
@@ -27,6 +29,9 @@ static const struct argp_option options[] = {
 	{"pcap", OPT_PCAP, "FILE", 0, "keep the packets in FILE", 1},
 	{"no-capture", OPT_NO_CAPTURE, NULL, 0, "record no packets", 1},
 	{"workers", 'w', "N", 0, "N worker processes (default: one per CPU)", 1},
+	{"quick", OPT_QUICK, NULL, 0, "only the cases that carry most: each shows a rule anew", 1},
+	{"full", OPT_FULL, NULL, 0, "everything: larger products, thousands of sockets, long waits",
+	 1},
 	{"repeat", 'r', "N", 0, "run each case N times and compare the outcomes", 1},
 	{"match", 'm', "PATTERN", 0,
 	 "only cases whose text contains PATTERN (or matches it as a "
@@ -96,6 +101,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'm':
 		session->match = arg;
+		return 0;
+	case OPT_QUICK:
+		session->extent = FT_EXTENT_QUICK;
+		return 0;
+	case OPT_FULL:
+		session->extent = FT_EXTENT_FULL;
 		return 0;
 	case OPT_HERE:
 		session->here = true;

@@ -23,10 +23,35 @@ static int write_out(const char *bytes, size_t len, struct ft_err *err)
 	return 0;
 }
 
+/* Lines are whole. */
+static int tell_records(const struct ft_session *session, const char *lines, size_t len,
+			struct ft_err *err)
+{
+	const char *end = lines + len;
+
+	while (lines < end) {
+		const char *newline = memchr(lines, '\n', (size_t)(end - lines));
+		size_t n = (size_t)((newline ? newline : end) - lines);
+		json_t *record = json_loadb(lines, n, 0, NULL);
+
+		if (!record)
+			return ft_err_set(err, -ENOMEM, "no memory for a record");
+		session->record(session->record_arg, record);
+		json_decref(record);
+		lines += n + 1;
+	}
+	return 0;
+}
+
 static int take_lines(void *arg, const char *lines, size_t len, struct ft_err *err)
 {
 	const struct sink *sink = arg;
+	int rc = 0;
 
+	if (sink->session->record && !sink->session->records)
+		rc = tell_records(sink->session, lines, len, err);
+	if (rc < 0)
+		return rc;
 	if (sink->report)
 		return ft_report_lines(sink->report, lines, len, err);
 	if (sink->session->records)

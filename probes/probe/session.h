@@ -19,6 +19,7 @@ struct ft_session {
 	const char *report; /* path; NULL: none */
 	const char *pcap;   /* path; NULL: none */
 	const char *match;
+	enum ft_extent extent;
 	unsigned workers; /* 0: one per CPU */
 	uint32_t repeat;
 	bool no_capture, here, json, quiet;
@@ -28,6 +29,9 @@ struct ft_session {
 	unsigned major, minor;     /* the running release, 0.0 where it is not known */
 	bool unpredicted;          /* --profile none */
 	struct ft_kernels kernels; /* for the judge */
+	/* Told of every record, as it stands in the report; NULL: nobody. Not with `records`. */
+	void (*record)(void *arg, const json_t *record);
+	void *record_arg;
 };
 /* One worker per CPU, each case once, the profile of the running kernel. */
 void ft_session_init(struct ft_session *session);

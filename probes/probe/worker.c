@@ -165,6 +165,8 @@ static void report(struct worker *w, struct ft_run *run)
 	ft_err_clear(&err);
 	record->probe = w->options->job->probe;
 	ft_judge_record(w->judge, record);
+	if (w->options->job->examine)
+		w->options->job->examine(record);
 	if (w->repeats && !ft_repeats_complete(w->repeats, run->id, record))
 		return;
 	ft_counts_record(&w->counts, record);
