@@ -281,7 +281,7 @@ static const char *const matrices[] = {
 	"lo:e1",
 	ONE_PORT "a udp4 " FLAGS " {bind lo:0,send lo:q,connect lo:q}; b udp4 " FLAGS
 	" {bind lo:0,send lo:q,connect lo:q}; c udp4 send lo:40000",
-	/* Two devices get one port, and the last one that came has the datagrams. TCP never does. */
+	/* Two devices get one port, and the last that came has the datagrams. TCP never does. */
 	ONE_PORT "a udp4 reuseaddr bind any:0; b udp4 reuseaddr bind any:0; c udp4 reuseaddr "
 	"send lo:40000 => b.bind=ok c.send=ok(any:40000)>c",
 	ONE_PORT "a udp4 {reuseaddr,reuseport} bind lo:0; b udp4 bind lo:0; c udp4 {1} bind lo:0"
@@ -348,7 +348,7 @@ static const char *const matrices[] = {
 	"w udp4 reuseaddr reuseport bind any:p; s udp4 reuseport bind lo:p"
 	" => w.bind=ok s.bind=EADDRINUSE",
 
-	/* Those whom it happened to. Two programs on one UDP port, one of which sets SO_REUSEADDR, the
+	/* Those whom it happened to. Two programs on one UDP port: one sets SO_REUSEADDR, the
 	 * other SO_REUSEPORT; both need both. */
 	"a udp4 reuseaddr bind any:p; b udp4 reuseport bind any:p => b.bind=EADDRINUSE",
 	"a udp4 reuseaddr reuseport bind any:p; b udp4 reuseaddr bind any:p; c udp4 reuseaddr "
