@@ -62,6 +62,7 @@ void ft_record_clear(struct ft_record *record, const struct ft_case *c, const ch
 	record->start_ns = record->end_ns = record->elapsed_ns = 0;
 	record->first_packet = record->last_packet = 0;
 	record->packets_lost = false;
+	record->unlisted = false;
 	record->repeats = 1;
 	record->foreseen = false;
 	record->predicted = 0;

@@ -74,8 +74,8 @@ struct ft_tuple {
 	uint8_t protocol; /* IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP */
 	bool mptcp;
 	uint8_t end;   /* enum ft_end of the call */
-	bool has_diag; /* diag holds a TCP state */
-	uint8_t diag;  /* TCP_ESTABLISHED ... as in netinet/tcp.h */
+	bool has_diag; /* sock_diag was asked */
+	uint8_t diag;  /* TCP_ESTABLISHED ... as in netinet/tcp.h; 0: not listed */
 	uint16_t by;   /* the socket that attempted it */
 	int32_t error;
 	uint32_t result;                  /* the call: index into ft_record.results */
@@ -103,6 +103,7 @@ struct ft_record {
 	uint64_t elapsed_ns;       /* without the time it was parked */
 	uint64_t first_packet, last_packet; /* of the whole case in the savefile; 0: none */
 	bool packets_lost;                  /* the capture was incomplete while it ran */
+	bool unlisted;                      /* sock_diag could not be asked */
 	uint32_t repeats;                   /* how often it ran; 1 unless asked for more */
 
 	/* What the judge makes of it. */

@@ -45,10 +45,10 @@ struct ft_record_writer {
 
 /* netinet/tcp.h, without TCP_. */
 static const char *const states[] = {
-	[1] = "ESTABLISHED",     [2] = "SYN_SENT",  [3] = "SYN_RECV", [4] = "FIN_WAIT1",
-	[5] = "FIN_WAIT2",       [6] = "TIME_WAIT", [7] = "CLOSE",    [8] = "CLOSE_WAIT",
-	[9] = "LAST_ACK",        [10] = "LISTEN",   [11] = "CLOSING", [12] = "NEW_SYN_RECV",
-	[13] = "BOUND_INACTIVE",
+	[0] = "NONE",          [1] = "ESTABLISHED",     [2] = "SYN_SENT",  [3] = "SYN_RECV",
+	[4] = "FIN_WAIT1",     [5] = "FIN_WAIT2",       [6] = "TIME_WAIT", [7] = "CLOSE",
+	[8] = "CLOSE_WAIT",    [9] = "LAST_ACK",        [10] = "LISTEN",   [11] = "CLOSING",
+	[12] = "NEW_SYN_RECV", [13] = "BOUND_INACTIVE",
 };
 
 struct ft_record_writer *ft_record_writer_new(void)
@@ -394,6 +394,8 @@ static void put_packets(struct ft_text *out, const struct ft_record *record)
 		at = put_range(at, record->first_packet, record->last_packet);
 	if (record->packets_lost)
 		at = PUT(at, ",\"lost\":true");
+	if (record->unlisted)
+		at = PUT(at, ",\"unlisted\":true");
 	ft_text_wrote(out, at);
 }
 

@@ -84,6 +84,8 @@ static const char *check_connection(const struct ft_tuple *tuple)
 		return "it came up, and the wire shows no SYN-ACK";
 	if (tuple->has_diag && (tuple->diag == TCP_SYN_SENT || tuple->diag == TCP_LISTEN))
 		return "it came up, and sock_diag lists it as not connected";
+	if (tuple->has_diag && !tuple->diag && !wire->rst)
+		return "it came up, and sock_diag does not list it";
 	return NULL;
 }
 
@@ -93,6 +95,8 @@ static const char *check_refusal(const struct ft_tuple *tuple)
 
 	switch (tuple->error) {
 	case ECONNREFUSED:
+		if (tuple->has_diag && tuple->diag == TCP_ESTABLISHED)
+			return "it was refused by the other end, and sock_diag lists it as connected";
 		if (!wire->syn)
 			return "it was refused by the other end, and the wire shows no SYN";
 		return wire->rst || wire->icmp

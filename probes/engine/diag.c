@@ -276,6 +276,75 @@ int ft_diag_state(int fd, const struct ft_address *local, const struct ft_addres
 	return state;
 }
 
+/* Whom a packet from the remote end would reach: so a connected UDP socket is found, and so
+ * udp_diag reads the two addresses. */
+static void put_question(struct request *request, const struct ft_diag_question *question,
+			 uint32_t number)
+{
+	bool udp = question->protocol == IPPROTO_UDP;
+	const struct ft_address *source = udp ? &question->remote : &question->local;
+	const struct ft_address *other = udp ? &question->local : &question->remote;
+	struct inet_diag_sockid *id = &request->body.id;
+
+	fill_request(request, question->local.family, question->protocol, 0, ALL_STATES);
+	request->header.nlmsg_seq = number;
+	put_address(source, id->idiag_src, &id->idiag_sport);
+	put_address(other, id->idiag_dst, &id->idiag_dport);
+}
+
+/* One answer: a row, or the errno of a question that nothing answers to. */
+static int take_answer(const struct nlmsghdr *message, const struct ft_diag_question *questions,
+		       size_t n, uint8_t *states)
+{
+	const void *payload = mnl_nlmsg_get_payload(message);
+	uint32_t i = message->nlmsg_seq;
+	struct ft_diag_row row;
+	int code = 0;
+
+	if (message->nlmsg_type == NLMSG_ERROR) {
+		memcpy(&code, payload, sizeof(code));
+		return code;
+	}
+	if (i >= n || mnl_nlmsg_get_payload_len(message) < sizeof(struct inet_diag_msg))
+		return -EBADMSG;
+	take_row(&row, payload, false);
+	if (same_address(&row.local, &questions[i].local) &&
+	    same_address(&row.remote, &questions[i].remote))
+		states[i] = row.state;
+	return 0;
+}
+
+int ft_diag_states(int fd, const struct ft_diag_question *questions, size_t n, uint8_t *ret_states,
+		   struct ft_err *err)
+{
+	struct request requests[FT_DIAG_QUESTIONS_MAX];
+	_Alignas(struct nlmsghdr) char bytes[8192];
+	size_t left = n;
+	int code = 0;
+
+	memset(ret_states, 0, n);
+	for (size_t i = 0; i < n; i++)
+		put_question(&requests[i], &questions[i], (uint32_t)i);
+	if (n && send(fd, requests, n * sizeof(requests[0]), 0) < 0)
+		return ft_err_errno(err, -errno, "ask sock_diag for 4-tuples");
+	while (left) {
+		ssize_t received = receive(fd, bytes, sizeof(bytes));
+		const struct nlmsghdr *message = (const struct nlmsghdr *)(void *)bytes;
+		int len = (int)received;
+
+		if (received < 0)
+			return ft_err_errno(err, len, "answer of sock_diag");
+		for (; left && mnl_nlmsg_ok(message, len);
+		     message = mnl_nlmsg_next(message, &len)) {
+			int one = take_answer(message, questions, n, ret_states);
+
+			left--;
+			code = one && one != -ENOENT ? one : code;
+		}
+	}
+	return code ? ft_err_errno(err, code, "ask sock_diag for 4-tuples") : 0;
+}
+
 /* lo and eth: the look-up finds sockets bound to that device, and those bound to none. */
 enum { DESTROY_DEVICES = 2 };
 

@@ -39,6 +39,20 @@ int ft_diag_dump(int fd, int protocol, int family, uint16_t local_port, ft_diag_
 int ft_diag_state(int fd, const struct ft_address *local, const struct ft_address *remote,
 		  struct ft_err *err);
 
+/* A 4-tuple that somebody claims. */
+struct ft_diag_question {
+	uint8_t protocol; /* IPPROTO_TCP, or IPPROTO_UDP: a connected socket */
+	struct ft_address local, remote;
+};
+enum { FT_DIAG_QUESTIONS_MAX = 64 };
+
+/* As ft_diag_state() for n <= FT_DIAG_QUESTIONS_MAX tuples in one message, as far as their sockets
+ * are bound to no device: states[i] is 0 where nothing is listed. Tuples of mixed families and
+ * other protocols are not listed either. 0 or a negative errno (-ENOENT: the kernel has no such
+ * diag module). */
+int ft_diag_states(int fd, const struct ft_diag_question *questions, size_t n, uint8_t *ret_states,
+		   struct ft_err *err);
+
 /* Takes a TCP 4-tuple away, both of its ends, as far as they live here: also a TIME_WAIT or an
  * orphan (SOCK_DESTROY, CAP_NET_ADMIN over the namespace, since 4.5). Nothing to take away is no
  * error. 0 or a negative errno (-EOPNOTSUPP: this kernel cannot). */

@@ -186,6 +186,8 @@ static struct ft_place *open_place(struct ft_engine *engine, bool own, bool eth,
 	}
 	engine->visiting = place;
 	engine->visiting_peer = false;
+	if (engine->options.listed) /* by root: whose it is decides about SOCK_DESTROY */
+		place->ns.diag_fd = ft_diag_open(err);
 	if ((engine->hooks.place_open &&
 	     engine->hooks.place_open(engine->hooks.arg, place, err) < 0) ||
 	    add_place(engine, place) < 0) {

@@ -80,6 +80,7 @@ struct ft_engine_options {
 	int cpu;                               /* pin to this CPU, -1: leave it */
 	size_t in_flight_max;                  /* runs parked at the same time; 0: 2048 */
 	const struct ft_steer_programs *steer; /* preloaded extended BPF; may be NULL */
+	bool listed;                           /* ask sock_diag for the 4-tuples of each case */
 };
 
 /* ret is the caller's to free. -ENOMEM or what the timer and descriptor limits say. */

@@ -176,6 +176,8 @@ static enum ft_next run_chain(struct ft_exec *x)
 			if (next == FT_NEXT_PARK)
 				return next;
 		}
+		if (x->run->record.n_tuples)
+			ft_listed_before(x);
 		if (!state->in_word && make_room_for_word(x) == FT_NEXT_END)
 			return FT_NEXT_END;
 		next = words[x->word->op].run(x);
@@ -224,7 +226,8 @@ void ft_run_start(struct ft_engine *engine, struct ft_run *run)
 	state->queues_stale = false;
 	run->n_kernel_ports = 0;
 	state->n_unsettled = 0;
-	state->leaves = false;
+	state->leaves = state->begins = false;
+	state->n_listed = 0;
 	if (n > state->size_socks) {
 		struct ft_sock *grown = realloc(state->socks, n * sizeof(*grown));
 
@@ -315,6 +318,7 @@ void ft_run_cleanup(struct ft_engine *engine, struct ft_run *run)
 
 	if (state->cpu >= 0)
 		take_cpu(engine, -1);
+	ft_listed_ask(engine, run, true);
 	for (size_t i = 0; i < state->n_socks; i++)
 		if (state->socks[i].fd >= 0 && state->socks[i].connected) {
 			make_room(engine, run->place, 1);

@@ -113,7 +113,7 @@ static enum ft_next pending(struct ft_exec *x, const union ft_sockaddr *remote)
 		ft_address_read_back(x, result);
 	if (add_tuple(x, result, remote)) {
 		x->sock->tuple = (uint32_t)x->run->record.n_tuples;
-		x->sock->begun = true;
+		x->sock->begun = x->state->begins = true;
 	}
 	return FT_NEXT_STEP;
 }
@@ -247,7 +247,7 @@ enum ft_next ft_exec_begin(struct ft_exec *x)
 	if (add_tuple(x, result, &remote)) {
 		x->run->record.tuples[x->run->record.n_tuples - 1].end = FT_END_PENDING;
 		x->sock->tuple = (uint32_t)x->run->record.n_tuples;
-		x->sock->begun = true;
+		x->sock->begun = x->state->begins = true;
 	}
 	return FT_NEXT_WORD;
 }

@@ -89,6 +89,8 @@ struct ft_run_state {
 	size_t n_listeners;  /* sockets that listen now */
 	bool queues_stale;   /* accept queues may have changed without a connect of ours */
 	uint64_t attempt_ns; /* CLOCK_REALTIME at which the present connect or send was begun */
+	size_t n_listed;     /* tuples that sock_diag was asked for */
+	bool begins;         /* a connect was begun, or is pending */
 	bool leaves;         /* a connection was closed or shut down: something may be left of it */
 	struct ft_result scratch; /* where results go that nobody needs or has memory for */
 	size_t n_unsettled;
@@ -193,6 +195,13 @@ void ft_settle_note(struct ft_exec *x); /* before a close or shutdown of the sub
 enum ft_next ft_settle(struct ft_exec *x);
 /* The TCP state of an open socket, 0 if it has none. */
 unsigned ft_settle_state(int fd);
+
+/* ---- listed.c: the third witness ---- */
+/* Asks sock_diag for the tuples that were added since, at last also for those still pending; sets
+ * record->unlisted where it cannot. */
+void ft_listed_ask(struct ft_engine *engine, struct ft_run *run, bool last);
+/* The same before a word, if it may end a connection. */
+void ft_listed_before(struct ft_exec *x);
 
 /* ---- clear.c ---- */
 /* Takes away what closed connections of this case have left in a namespace that others use too. */

@@ -32,6 +32,7 @@ struct worker {
 	struct ft_chunk chunk; /* being worked on */
 	uint32_t repetition;   /* of its first case */
 	bool requested, no_more;
+	bool unlisted;        /* told once */
 	bool capturing;       /* until it turned out not to be permitted */
 	struct ft_batch bare; /* ended without packets to wait for */
 	struct ft_text scratch;
@@ -164,6 +165,12 @@ static void report(struct worker *w, struct ft_run *run)
 
 	ft_err_clear(&err);
 	record->probe = w->options->job->probe;
+	if (record->unlisted && !w->unlisted) {
+		ft_err_set(&err, -EPROTONOSUPPORT,
+			   "sock_diag is not to be had here: 4-tuples have two witnesses");
+		note(w, &err);
+		w->unlisted = true;
+	}
 	ft_judge_record(w->judge, record);
 	if (w->options->job->examine)
 		w->options->job->examine(record);
@@ -376,6 +383,7 @@ static int set_up(struct worker *w)
 		.cpu = options->cpu,
 		.in_flight_max = options->in_flight,
 		.steer = options->steer,
+		.listed = true,
 	};
 	const struct ft_engine_hooks hooks = {
 		.arg = w,

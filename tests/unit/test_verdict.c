@@ -176,12 +176,14 @@ static void holder(void)
 #define DIALLED "s.bind=ok s.listen=ok c.bind=ok c.connect="
 #define SEND "s udp4 bind lo:p; c udp4 bind lo:q send lo:p"
 
+enum { NOT_LISTED = 255 };
+
 struct witness_row {
 	const char *text, *outcome;
 	struct ft_wire wire;
 	bool earlier; /* an attempt of the same socket before this one */
 	bool lost, unknown;
-	uint8_t diag;
+	uint8_t diag;       /* 0: not asked */
 	const char *reason; /* how it ends; "" where they agree */
 };
 
@@ -197,6 +199,12 @@ static const struct witness_row witness_rows[] = {
 	 .diag = TCP_SYN_SENT, .reason = "not connected"},
 	{.text = DIAL, .outcome = UP, .wire = WIRE(.syn = 1, .synack = 1),
 	 .diag = TCP_ESTABLISHED, .reason = ""},
+	{.text = DIAL, .outcome = UP, .wire = WIRE(.syn = 1, .synack = 1),
+	 .diag = NOT_LISTED, .reason = "does not list it"},
+	{.text = DIAL, .outcome = UP, .wire = WIRE(.syn = 1, .synack = 1, .rst = 1),
+	 .diag = NOT_LISTED, .reason = ""},
+	{.text = DIAL, .outcome = DIALLED "ECONNREFUSED", .wire = WIRE(.syn = 1, .rst = 1),
+	 .diag = TCP_ESTABLISHED, .reason = "lists it as connected"},
 	{.text = DIAL, .outcome = UP, .reason = ""},
 	{.text = DIAL, .outcome = UP, .wire = WIRE(.syn = 0), .lost = true, .reason = ""},
 	{.text = DIAL, .outcome = UP, .wire = WIRE(.syn = 0), .unknown = true,
@@ -243,7 +251,7 @@ static bool add_tuple(const struct witness_row *row, struct ft_record *record)
 	tuple->wire = row->wire;
 	tuple->to = last->got;
 	tuple->has_diag = row->diag != 0;
-	tuple->diag = row->diag;
+	tuple->diag = row->diag == NOT_LISTED ? 0 : row->diag;
 	tuple->actual_local = (struct ft_address){AF_INET, 40002, {127, 0, 0, 1}};
 	tuple->actual_remote = (struct ft_address){AF_INET, 40001, {127, 0, 0, 1}};
 	if (row->unknown)

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Does the third witness say what sock_diag lists at the decisive moment, and say so where it is
+ * not to be had?
+ */
+#include <linux/filter.h>
+#include <linux/netlink.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include "child.h"
+#include "engine/diag.h"
+#include "engine/engine.h"
+#include "tests/support/suite.h"
+
+/* By tuple: its state, NONE, or ? where it was not asked for. */
+struct row {
+	const char *text, *listed;
+};
+
+static const struct row rows[] = {
+	{"s tcp4 bind lo:p listen; c tcp4 connect lo:p", "ESTABLISHED"},
+	{"s tcp6 bind any:p listen; c tcp4 connect lo:p; d tcp6 connect lo4:p; e tcp6 connect lo:p",
+	 "ESTABLISHED ESTABLISHED ESTABLISHED"},
+	/* the end comes after the question */
+	{"s tcp4 bind lo:p listen; c tcp4 connect lo:p close", "ESTABLISHED"},
+	{"s tcp4 bind lo:p listen; c tcp4 connect lo:p; s close; wait 10ms", "ESTABLISHED"},
+	/* ... and a second attempt after the end */
+	{"s tcp4 bind lo:p listen; c tcp4 reuseaddr bind lo:q connect lo:p; s accept x; c close; x close;"
+	 "d tcp4 reuseaddr bind lo:q connect lo:p",
+	 "ESTABLISHED TIME_WAIT"},
+	{"c tcp4 connect lo:p", "NONE"},
+	{"s tcp4 deaf bind lo:p listen; c tcp4 begin lo:p", "SYN_SENT"},
+	{"s tcp4 bind lo:p listen; c tcp4 deaf begin lo:p", "SYN_SENT"},
+	{"l tcp4 deaf bind lo:q listen; a tcp4 bind lo:p begin lo:q; l close;"
+	 "b tcp4 bind lo:q connect lo:p",
+	 "ESTABLISHED ESTABLISHED"},
+	{"s tcp4 bind any:p listen; c tcp4 connect any:p; d tcp4 bind lo2:q connect any:p",
+	 "ESTABLISHED ESTABLISHED"},
+	{"s tcp4 bind any:p listen; c tcp4 bindtodevice=lo connect lo:p", "ESTABLISHED"},
+	{"s tcp4 bind eth:p listen; c@peer tcp4 connect eth:p", "ESTABLISHED"},
+	{"s@peer tcp4 bind peer:p listen; c tcp4 connect peer:p", "ESTABLISHED"},
+	{"as 0 s udp4 bind lo:p; c udp4 connect lo:p; d udp4 send lo:p", "ESTABLISHED ?"},
+	{"s tcp4 bind lo:p connect lo:p", "ESTABLISHED"},
+};
+
+struct scene {
+	struct ft_engine *engine;
+	struct ft_matrix *matrix;
+	bool given, unlisted;
+	struct ft_text listed;
+};
+
+static int next(void *arg, struct ft_run *run)
+{
+	struct scene *scene = arg;
+
+	if (scene->given)
+		return 0;
+	scene->given = true;
+	return ft_matrix_case(scene->matrix, 0, &run->c) < 0 ? -ENOMEM : 1;
+}
+
+static void done(void *arg, struct ft_run *run)
+{
+	const struct ft_record *record = &run->record;
+	struct scene *scene = arg;
+
+	for (size_t i = 0; i < record->n_tuples; i++) {
+		const struct ft_tuple *tuple = &record->tuples[i];
+		const char *name = tuple->diag ? ft_diag_state_name(tuple->diag) : "NONE";
+
+		ft_text_printf(&scene->listed, "%s%s", i ? " " : "", tuple->has_diag ? name : "?");
+	}
+	if (record->verdict != FT_VERDICT_OBSERVED)
+		ft_text_printf(&scene->listed, " (%s)", record->reason);
+	scene->unlisted = record->unlisted;
+	ft_engine_release(scene->engine, run);
+}
+
+static void run(const char *text, struct scene *scene, void (*prepare)(struct ft_text *complaints),
+		struct ft_text *complaints)
+{
+	struct ft_sandbox sandbox = {0};
+	const struct ft_engine_options options = {.sandbox = &sandbox, .cpu = -1, .listed = true};
+	const struct ft_engine_hooks hooks = {.arg = scene, .next = next, .done = done};
+	struct ft_err err = {0};
+
+	ft_text_init(&scene->listed, 1 << 12);
+	if (ft_matrix_parse(text, strlen(text), NULL, 1, &scene->matrix, &err) == 0 &&
+	    ft_sandbox_enter(&sandbox, NULL, &err) == 0) {
+		if (prepare)
+			prepare(complaints);
+		if (ft_engine_new(&options, &hooks, &scene->engine, &err) == 0)
+			ft_engine_work(scene->engine, &err);
+		ft_engine_free(scene->engine);
+	}
+	ft_matrix_free(scene->matrix);
+	if (err.code)
+		ft_text_printf(complaints, "%s\n", err.text);
+}
+
+static void check_row(const void *arg, struct ft_text *complaints)
+{
+	const struct row *row = arg;
+	struct scene scene = {0};
+
+	run(row->text, &scene, NULL, complaints);
+	if (strcmp(ft_text_get(&scene.listed), row->listed) != 0 || scene.unlisted)
+		ft_text_printf(complaints, "listed %s\n", ft_text_get(&scene.listed));
+	ft_text_fini(&scene.listed);
+}
+
+static void states(void)
+{
+	char complaints[FT_CHILD_TEXT_MAX];
+
+	if (ft_child_must_skip())
+		return;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ft_child_run(check_row, &rows[i], complaints);
+		CHECK_STR(rows[i].text, complaints, "");
+	}
+}
+
+/* As a kernel without the module has it: no such protocol of AF_NETLINK. */
+static void forbid_diag(struct ft_text *complaints)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NETLINK_SOCK_DIAG, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPROTONOSUPPORT),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+		ft_text_printf(complaints, "seccomp: %d\n", errno);
+}
+
+static void check_missing(const void *arg, struct ft_text *complaints)
+{
+	struct scene scene = {0};
+
+	(void)arg;
+	run(rows[0].text, &scene, forbid_diag, complaints);
+	if (strcmp(ft_text_get(&scene.listed), "?") != 0 || !scene.unlisted)
+		ft_text_printf(complaints, "listed %s, and the record says %s\n",
+			       ft_text_get(&scene.listed), scene.unlisted ? "so" : "nothing");
+	ft_text_fini(&scene.listed);
+}
+
+static void missing(void)
+{
+	char complaints[FT_CHILD_TEXT_MAX];
+
+	if (ft_child_must_skip())
+		return;
+	ft_child_run(check_missing, NULL, complaints);
+	CHECK_STR("without sock_diag", complaints, "");
+}
+
+static const struct ft_test tests[] = {
+	{"states", states},
+	{"missing", missing},
+	{NULL, NULL},
+};
+
+const struct ft_suite ft_suite_listed = {"listed", tests};
