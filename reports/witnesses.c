@@ -96,7 +96,7 @@ static const char *check_refusal(const struct ft_tuple *tuple)
 	switch (tuple->error) {
 	case ECONNREFUSED:
 		if (tuple->has_diag && tuple->diag == TCP_ESTABLISHED)
-			return "it was refused by the other end, and sock_diag lists it as connected";
+			return "it was refused, and sock_diag lists it as connected";
 		if (!wire->syn)
 			return "it was refused by the other end, and the wire shows no SYN";
 		return wire->rst || wire->icmp
