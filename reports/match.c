@@ -7,6 +7,10 @@
  * otherwise is found, and the last choice made up to that call that has an alternative left is
  * taken back. Choices made later cannot mend it, so whole branches are left out. Most cases have no
  * choice, and are compared in one run.
+ *
+ * Where the model names the receiver that each alternative stands for, who received tells which of
+ * them can be right: the others are left out, and later choices begin with the one that their call
+ * shows. So M connects among k members take two runs, not M * k / 2.
  */
 #include "reports/match.h"
 
@@ -28,6 +32,7 @@ void ft_match_fini(struct ft_match *match)
 	ft_model_free(match->model);
 	ft_prediction_fini(&match->prediction);
 	free(match->choices);
+	free(match->begun);
 	free(match->best);
 }
 
@@ -105,72 +110,176 @@ static bool run(struct ft_match *match, const struct ft_case *c, const struct ft
 	return true;
 }
 
-/* As ft_match_difference(), and whether the record has more calls than were said. */
-static size_t compare(const struct ft_prediction *prediction, const struct ft_record *record,
-		      bool *ret_more)
+/* Where record and prediction part. */
+struct parting {
+	size_t call;                    /* as ft_match_difference() */
+	const struct ft_result *result; /* what the record has there; NULL: nothing more */
+};
+
+static const struct ft_result *next_shown(const struct ft_record *record, size_t *i)
 {
-	size_t said = 0;
+	while (*i < record->n_results)
+		if (record->results[(*i)++].shown)
+			return &record->results[*i - 1];
+	return NULL;
+}
 
-	*ret_more = false;
-	for (size_t i = 0; i < record->n_results; i++) {
-		const struct ft_result *result = &record->results[i];
+static struct parting compare(const struct ft_prediction *prediction,
+			      const struct ft_record *record)
+{
+	struct parting at = {.call = 0};
+	size_t i = 0;
 
-		if (!result->shown)
-			continue;
-		if (said == prediction->n) {
-			*ret_more = true;
-			return said;
-		}
-		if (!same_call(prediction, &prediction->calls[said], record, result))
-			return said;
-		said++;
-	}
-	return said;
+	while ((at.result = next_shown(record, &i)) && at.call < prediction->n &&
+	       same_call(prediction, &prediction->calls[at.call], record, at.result))
+		at.call++;
+	return at;
 }
 
 size_t ft_match_difference(const struct ft_match *match, const struct ft_record *record)
 {
-	bool more;
+	return compare(&match->prediction, record).call;
+}
 
-	return compare(&match->prediction, record, &more);
+/* ---- named alternatives ---- */
+
+static size_t choices_before(const struct ft_prediction *prediction, size_t call)
+{
+	return call ? prediction->calls[call - 1].n_choices : 0;
+}
+
+/* Does the call show which alternative of its choice number c was taken? */
+static bool is_telling(const struct ft_prediction *prediction, size_t call, size_t c)
+{
+	const struct ft_choice *choice = &prediction->choices[c];
+	const struct ft_receivers *got;
+
+	if (call == prediction->n || !choice->names)
+		return false;
+	for (size_t i = choices_before(prediction, call); i < prediction->calls[call].n_choices;
+	     i++)
+		if (i != c && prediction->choices[i].names)
+			return false;
+	got = &prediction->calls[call].got;
+	return got->known && got->n == 1 &&
+	       prediction->got[got->first] == prediction->names[choice->names - 1 + choice->taken];
+}
+
+/* Who was seen to receive, if it was one and the record speaks of this call; else FT_NO_SOCKET. */
+static uint16_t receiver(const struct ft_record *record, const struct ft_result *result,
+			 const struct ft_predicted *call)
+{
+	if (!result || result->step != call->step || result->word != call->word ||
+	    !result->got.known || result->got.n != 1)
+		return FT_NO_SOCKET;
+	return record->got[result->got.first];
+}
+
+/* The first alternative of a choice that stands for this receiver; n where none does. */
+static uint16_t find_named(const struct ft_prediction *prediction, const struct ft_choice *choice,
+			   uint16_t receiver)
+{
+	uint16_t i = 0;
+
+	while (i < choice->n && prediction->names[choice->names - 1 + i] != receiver)
+		i++;
+	return i;
 }
 
 /* ---- all runs ---- */
 
 static bool make_room(struct ft_match *match, size_t n)
 {
+	uint16_t **const arrays[] = {&match->choices, &match->begun, &match->best};
 	size_t size = match->size ? match->size : FIRST_CHOICES;
-	uint16_t *choices, *best;
 
 	if (n <= match->size)
 		return true;
 	while (size < n)
 		size *= 2;
-	choices = reallocarray(match->choices, size, sizeof(*choices));
-	if (choices)
-		match->choices = choices;
-	best = choices ? reallocarray(match->best, size, sizeof(*best)) : NULL;
-	if (!best)
-		return false;
-	match->best = best;
+	for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++) {
+		uint16_t *grown = reallocarray(*arrays[i], size, sizeof(*grown));
+
+		if (!grown)
+			return false;
+		*arrays[i] = grown;
+	}
 	match->size = size;
 	return true;
 }
 
-/* The next list of choices that differs within the first `limit` ones of the last run; false if
- * there is none. */
-static bool next_choices(struct ft_match *match, size_t limit)
+/* Takes the next alternative of choice number c of the last run, which `call` made; false if all
+ * were taken that can be right. It goes round from the one that was taken first. */
+static bool advance(struct ft_match *match, const struct ft_record *record,
+		    const struct parting *at, size_t call, size_t c)
 {
-	const struct ft_choice *made = match->prediction.choices;
+	const struct ft_prediction *prediction = &match->prediction;
+	const struct ft_choice *made = &prediction->choices[c];
+	const uint16_t *names = made->names ? &prediction->names[made->names - 1] : NULL;
+	uint16_t begun = c < match->n_choices ? match->begun[c] : 0;
+	uint16_t next = made->taken, seen = FT_NO_SOCKET;
+	bool among = false;
 
-	while (limit && made[limit - 1].taken + 1U >= made[limit - 1].n)
-		limit--;
-	if (!limit)
+	if (begun >= made->n)
+		begun = (uint16_t)(made->n - 1);
+	if (is_telling(prediction, call, c)) {
+		seen = call < at->call ? names[made->taken]
+				       : receiver(record, at->result, &prediction->calls[call]);
+		among = find_named(prediction, made, seen) < made->n;
+	}
+	do {
+		next = (uint16_t)((next + 1) % made->n);
+	} while (next != begun && among && names[next] != seen);
+	match->begun[c] = begun;
+	match->choices[c] = next;
+	return next != begun;
+}
+
+/* Later choices, from number c on, begin with what the record shows of their calls. */
+static void foretell(struct ft_match *match, const struct ft_record *record, size_t c)
+{
+	const struct ft_prediction *prediction = &match->prediction;
+	size_t shown = 0;
+
+	for (size_t call = 0; call < prediction->n; call++) {
+		const struct ft_predicted *said = &prediction->calls[call];
+		uint16_t seen = receiver(record, next_shown(record, &shown), said);
+
+		for (; c < said->n_choices; c++) {
+			const struct ft_choice *choice = &prediction->choices[c];
+			uint16_t i = choice->n;
+
+			if (is_telling(prediction, call, c))
+				i = find_named(prediction, choice, seen);
+			match->begun[c] = match->choices[c] = i < choice->n ? i : 0;
+			match->n_choices = c + 1;
+		}
+	}
+}
+
+/* The next list of choices that differs within those that were made until the two part; false if
+ * there is none. */
+static bool next_choices(struct ft_match *match, const struct ft_record *record,
+			 const struct parting *at)
+{
+	const struct ft_prediction *prediction = &match->prediction;
+	size_t call = at->call;
+	size_t c = call < prediction->n ? prediction->calls[call].n_choices : prediction->n_choices;
+
+	for (; c; c--) {
+		while (c <= choices_before(prediction, call))
+			call--;
+		if (advance(match, record, at, call, c - 1))
+			break;
+	}
+	if (!c)
 		return false;
-	for (size_t i = 0; i < limit; i++)
-		match->choices[i] = made[i].taken;
-	match->choices[limit - 1]++;
-	match->n_choices = limit;
+	for (size_t i = 0; i + 1 < c; i++) {
+		match->begun[i] = i < match->n_choices ? match->begun[i] : 0;
+		match->choices[i] = prediction->choices[i].taken;
+	}
+	match->n_choices = c;
+	foretell(match, record, c);
 	return true;
 }
 
@@ -202,20 +311,16 @@ enum ft_agreement ft_match_record(struct ft_match *match, const struct ft_record
 	match->n_choices = match->n_best = match->best_calls = 0;
 	match->asked = 0;
 	while (run(match, record->c, setting)) {
-		size_t first, limit;
-		bool more;
+		struct parting at = compare(prediction, record);
 
-		first = compare(prediction, record, &more);
-		if (prediction->beyond && (more || first == prediction->n))
+		if (prediction->beyond && at.call == prediction->n)
 			return FT_NO_WORD;
-		if (!more && first == prediction->n)
+		if (!at.result && at.call == prediction->n)
 			return FT_AGREES;
 		if (!make_room(match, prediction->n_choices))
 			return FT_TOO_MANY;
-		keep_best(match, first);
-		limit = first < prediction->n ? prediction->calls[first].n_choices
-					      : prediction->n_choices;
-		if (!next_choices(match, limit))
+		keep_best(match, at.call);
+		if (!next_choices(match, record, &at))
 			return return_best(match, record, setting, FT_DISAGREES);
 	}
 	return return_best(match, record, setting, FT_TOO_MANY);

@@ -20,6 +20,7 @@ struct ft_match {
 	struct ft_model *model;
 	struct ft_prediction prediction; /* of the last run */
 	uint16_t *choices;               /* to be taken in the next one */
+	uint16_t *begun;                 /* ... and which ones were taken first in their places */
 	uint16_t *best;                  /* that went along the furthest */
 	size_t n_choices, n_best, size;
 	size_t best_calls;

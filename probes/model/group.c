@@ -327,19 +327,33 @@ static struct ft_socket *from_place(struct ft_model *model, const struct ft_reus
 	return first;
 }
 
-static void say_candidate(struct ft_model *model, struct ft_receivers *any,
-			  const struct ft_socket *s)
+static uint16_t name_of(const struct ft_model *model, const struct ft_socket *s)
 {
-	uint16_t name = !s          ? FT_NO_SOCKET
-			: s->stream ? ft_listening_name(model, s)
-				    : ft_open_name(model, s);
+	if (!s)
+		return FT_NO_SOCKET;
+	return s->stream ? ft_listening_name(model, s) : ft_open_name(model, s);
+}
 
+static void say_candidate(struct ft_model *model, struct ft_receivers *any, uint16_t name,
+			  bool again)
+{
 	if (name == FT_NO_SOCKET)
 		return;
-	for (uint32_t i = 0; i < any->n; i++)
+	for (uint32_t i = 0; again && i < any->n; i++)
 		if (model->out->got[any->first + i] == name)
 			return;
 	ft_say_got(model, any, name);
+}
+
+/* Everyone whom the hash may pick, whatever is known of it: what is known was a choice. */
+static void say_candidates(struct ft_model *model, const struct ft_reuseport *group, bool by_cpu,
+			   struct ft_receivers *any)
+{
+	bool again = by_cpu || group->has_connected || any->n;
+
+	for (uint16_t i = 0; i < group->n; i++)
+		say_candidate(model, any, name_of(model, from_place(model, group, i, by_cpu)),
+			      again);
 }
 
 /* The places among n that the hash may lead to. */
@@ -361,6 +375,32 @@ static void narrow(struct ft_flow *flow, uint16_t n, uint16_t place)
 		flow->high = high;
 }
 
+/* Will the outcome show it if s is picked? Not for certain if it may not take the packet, if it
+ * has several names, or if the engine has not read its queue yet. */
+static bool is_shown(const struct ft_model *model, const struct ft_socket *s)
+{
+	uint16_t name = name_of(model, s);
+
+	if (name == FT_NO_SOCKET || s->refs != 1 || s->deaf || s->options[FT_SLOT_IP_MINTTL] ||
+	    s->options[FT_SLOT_V6_MINHOPCOUNT])
+		return false;
+	return !s->stream || (s->queued == model->handles[name].queued && s->queued < s->backlog &&
+			      !s->defer_accept);
+}
+
+/* Names the alternatives of the choice that was made among these places. */
+static void name_places(struct ft_model *model, const struct ft_reuseport *group, uint16_t first,
+			uint16_t last, bool by_cpu)
+{
+	if (group->has_connected) /* the look-up may still find another one */
+		return;
+	for (uint16_t i = first; i <= last; i++)
+		if (!is_shown(model, from_place(model, group, i, by_cpu)))
+			return;
+	for (uint16_t i = first; i <= last; i++)
+		ft_choice_name(model, name_of(model, from_place(model, group, i, by_cpu)));
+}
+
 static struct ft_socket *by_hash(struct ft_model *model, const struct ft_reuseport *group,
 				 const struct ft_packet *packet, const struct ft_ip *to,
 				 struct ft_receivers *ret_any)
@@ -376,14 +416,16 @@ static struct ft_socket *by_hash(struct ft_model *model, const struct ft_reusepo
 	if (!ft_on(model, FT_RULE_GROUP_HASH))
 		last = first;
 	ft_decided(model, by_cpu ? FT_RULE_GROUP_CPU : FT_RULE_GROUP_HASH);
+	if (ret_any && ft_on(model, FT_RULE_GROUP_HASH))
+		say_candidates(model, group, by_cpu, ret_any);
 	one = from_place(model, group, first, by_cpu);
 	for (i = first; i < last && from_place(model, group, (uint16_t)(i + 1), by_cpu) == one; i++)
 		;
 	if (i == last)
 		return one;
-	for (i = first; ret_any && i <= last; i++)
-		say_candidate(model, ret_any, from_place(model, group, i, by_cpu));
 	i = (uint16_t)(first + ft_choose(model, last + 1U - first, FT_RULE_GROUP_HASH));
+	if (ret_any)
+		name_places(model, group, first, last, by_cpu);
 	narrow(flow, group->n, i);
 	return from_place(model, group, i, by_cpu);
 }

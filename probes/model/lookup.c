@@ -122,7 +122,8 @@ struct ft_socket *ft_lookup_listener(struct ft_model *model, const struct ft_seg
 {
 	struct ft_socket *found = NULL, *exact;
 
-	model->any.n = 0;
+	if (choose)
+		model->any.n = 0;
 	exact = walk(model, g, false, choose);
 	if (exact && ft_on(model, FT_RULE_LOOKUP_EXACT))
 		return exact;

@@ -114,6 +114,7 @@ void ft_prediction_fini(struct ft_prediction *prediction)
 	free(prediction->got);
 	free(prediction->holders);
 	free(prediction->choices);
+	free(prediction->names);
 	ft_text_fini(&prediction->text);
 	memset(prediction, 0, sizeof(*prediction));
 }
@@ -152,9 +153,26 @@ unsigned ft_choose(struct ft_model *model, unsigned n, enum ft_rule rule)
 		return taken;
 	}
 	out->choices = choices;
-	choices[out->n_choices++] =
-		(struct ft_choice){(uint16_t)n, (uint16_t)taken, (uint16_t)rule};
+	choices[out->n_choices++] = (struct ft_choice){.n = (uint16_t)n,
+						       .taken = (uint16_t)taken,
+						       .rule = (uint16_t)rule};
 	return taken;
+}
+
+void ft_choice_name(struct ft_model *model, uint16_t name)
+{
+	struct ft_prediction *out = model->out;
+	struct ft_choice *last = &out->choices[out->n_choices - 1];
+	uint16_t *names = grow(out->names, out->n_names, &out->size_names, sizeof(*names));
+
+	if (!names) {
+		model->failed = true;
+		return;
+	}
+	out->names = names;
+	names[out->n_names++] = name;
+	if (!last->names)
+		last->names = (uint32_t)out->n_names;
 }
 
 void ft_held(struct ft_model *model, const struct ft_socket *holder)
@@ -333,8 +351,21 @@ struct ft_handle *ft_handle_put(struct ft_model *model, uint16_t name, struct ft
 	return handle;
 }
 
+/* The name of its only descriptor, FT_NO_SOCKET if it has several. */
+static uint16_t only_name(const struct ft_model *model, const struct ft_socket *s)
+{
+	bool has = s->refs == 1 && s->name != FT_NO_SOCKET &&
+		   model->handles[s->name].socket == s->id;
+
+	return has ? s->name : FT_NO_SOCKET;
+}
+
 uint16_t ft_listening_name(const struct ft_model *model, const struct ft_socket *s)
 {
+	uint16_t name = only_name(model, s);
+
+	if (name != FT_NO_SOCKET)
+		return model->handles[name].listening ? name : FT_NO_SOCKET;
 	for (size_t i = 0; i < model->n_handles; i++)
 		if (model->handles[i].socket == s->id && model->handles[i].listening)
 			return (uint16_t)i;
@@ -343,6 +374,10 @@ uint16_t ft_listening_name(const struct ft_model *model, const struct ft_socket 
 
 uint16_t ft_open_name(const struct ft_model *model, const struct ft_socket *s)
 {
+	uint16_t name = only_name(model, s);
+
+	if (name != FT_NO_SOCKET)
+		return name;
 	for (size_t i = 0; i < model->n_handles; i++)
 		if (model->handles[i].socket == s->id)
 			return (uint16_t)i;
@@ -400,7 +435,7 @@ static bool set_up(struct ft_model *model, const struct ft_case *c,
 	out->beyond = false;
 	out->reason = NULL;
 	out->asked = 0;
-	out->n = out->n_got = out->n_holders = out->n_choices = 0;
+	out->n = out->n_got = out->n_holders = out->n_choices = out->n_names = 0;
 	ft_text_clear(&out->text);
 	return set_up_handles(model, c->names->n_sockets);
 }

@@ -62,16 +62,18 @@ struct ft_predicted {
 	uint32_t text; /* END_TEXT: offset in ft_prediction.text */
 	struct ft_endpoint local;
 	struct ft_receivers got; /* with the choices as they were taken */
-	struct ft_receivers any; /* if n: all that got may be; the kernel's choice */
+	struct ft_receivers any; /* if n: all that got may be, whatever the choices */
 	uint16_t rule;           /* enum ft_rule: what decided, FT_RULE_NONE for what needs none */
 	uint32_t holder;         /* index + 1 in ft_prediction.holders, 0: nobody */
 	uint32_t n_choices;      /* choices made until the end of this call */
 };
 
-/* One choice. */
+/* One choice. Where each alternative means another receiver of what was sent, these are named:
+ * given what came before, the call shows the one that is named or somebody who is not. */
 struct ft_choice {
 	uint16_t n, taken; /* alternatives, and which one was taken */
 	uint16_t rule;
+	uint32_t names; /* n sockets from ft_prediction.names[names - 1] on; 0: nobody is named */
 };
 
 /* What is said of a whole case. Arrays are kept from case to case. */
@@ -88,6 +90,8 @@ struct ft_prediction {
 	struct ft_holder *holders;
 	size_t n_choices, size_choices;
 	struct ft_choice *choices;
+	size_t n_names, size_names;
+	uint16_t *names; /* of the choices */
 	struct ft_text text;
 };
 

@@ -361,6 +361,9 @@ static inline struct ft_sysctls *ft_sysctls_of(struct ft_model *model, const str
 }
 /* Which of n alternatives does the kernel take? 0 .. n-1. */
 unsigned ft_choose(struct ft_model *model, unsigned n, enum ft_rule rule);
+/* The next alternative of the choice that was just made means that this socket receives: for all of
+ * them, in turn. */
+void ft_choice_name(struct ft_model *model, uint16_t name);
 /* The rule that decided the present call; the last one said stands. */
 static inline void ft_decided(struct ft_model *model, enum ft_rule rule)
 {
