@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fourtuple/child.h"
+#include "probe/choose.h"
 
 enum { AT_ONCE = 2, ARGUMENTS_MAX = 16 };
 /* Longer than a probe's own patience with its workers. */
@@ -104,7 +105,7 @@ static int run_file(void *arg)
 	const struct file_run *run = arg;
 	struct ft_session session = *run->crew->session;
 	struct ft_job job = run->source->job;
-	struct ft_outcome outcome;
+	struct ft_outcome outcome = {0};
 	struct ft_err err = {0};
 	int rc;
 
@@ -114,7 +115,9 @@ static int run_file(void *arg)
 		ft_savefile_fds(run->crew->savefile, &session.savefile_fd, &session.count_fd);
 	job.repeat = session.repeat;
 	job.match = session.match;
-	rc = ft_session_run(&session, &job, &outcome, &err);
+	rc = ft_choose_cases(&session, &job, &err);
+	if (rc == 0)
+		rc = ft_session_run(&session, &job, &outcome, &err);
 	if (rc < 0)
 		fprintf(stderr, "fourtuple: %s: %s\n", run->source->name, err.text);
 	return ft_session_exit(&outcome, rc);

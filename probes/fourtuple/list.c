@@ -15,10 +15,12 @@
 #include "fourtuple/verbs.h"
 #include "probe/probe.h"
 
-enum { OPT_CASES = 256, OPT_JSON, ANSWER_MS = 30000 };
+enum { OPT_CASES = 256, OPT_JSON, OPT_QUICK, OPT_FULL, ANSWER_MS = 30000 };
 
 struct arguments {
 	bool cases, json;
+	bool columns; /* programs are listed, which say more than files */
+	const char *extent; /* "--quick", "--full" or NULL */
 	const char *match;
 	size_t n;
 	char **sources;
@@ -26,6 +28,8 @@ struct arguments {
 
 static const struct argp_option options[] = {
 	{"cases", OPT_CASES, NULL, 0, "print the text of every case", 1},
+	{"quick", OPT_QUICK, NULL, 0, "with --cases: those that run --quick runs", 1},
+	{"full", OPT_FULL, NULL, 0, "with --cases: those that run --full runs", 1},
 	{"match", 'm', "PATTERN", 0,
 	 "only cases whose text contains PATTERN (or matches it as a "
 	 "whole, if it has * or ?)",
@@ -45,6 +49,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_JSON:
 		arguments->json = true;
 		return 0;
+	case OPT_QUICK:
+		arguments->extent = "--quick";
+		return 0;
+	case OPT_FULL:
+		arguments->extent = "--full";
+		return 0;
 	case 'm':
 		arguments->match = arg;
 		return 0;
@@ -57,8 +67,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const char doc[] = "Lists probe programs and files of cases: name, number of cases, and the "
-			  "question that each answers.";
+static const char doc[] =
+	"Lists probe programs and files of cases: name, number of cases and of those "
+	"that only --full runs, rules of the model that decide them, functions of "
+	"the kernel that these speak of, and the question that each answers.";
 
 /* ---- one source ---- */
 
@@ -97,12 +109,15 @@ static int ask(const char *path, const struct arguments *arguments, bool cases, 
 	       struct ft_err *err)
 {
 	static char list[] = "--list", describe[] = "--describe", match[] = "--match";
-	char *argv[] = {(char *)path, cases ? list : describe, NULL, NULL, NULL};
+	char *argv[] = {(char *)path, cases ? list : describe, NULL, NULL, NULL, NULL};
+	unsigned n = 2;
 	int code;
 
+	if (cases && arguments->extent)
+		argv[n++] = (char *)arguments->extent;
 	if (cases && arguments->match) {
-		argv[2] = match;
-		argv[3] = (char *)arguments->match;
+		argv[n++] = match;
+		argv[n] = (char *)arguments->match;
 	}
 	code = ft_child_ask(path, argv, ANSWER_MS, cases ? take_case : take_description, entry,
 			    err);
@@ -145,10 +160,11 @@ static json_t *entry_json(const struct ft_source *source, const struct entry *en
 {
 	json_t *row = json_pack("{s:s,s:s,s:I}", "name", source->name, "question",
 				question_of(source, entry), "cases", (json_int_t)entry->cases);
-	json_t *matrices = json_object_get(entry->about, "matrices");
+	static const char *const fields[] = {"full", "rules", "functions", "matrices"};
 
-	if (matrices)
-		json_object_set(row, "matrices", matrices);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		if (json_object_get(entry->about, fields[i]))
+			json_object_set(row, fields[i], json_object_get(entry->about, fields[i]));
 	if (source->path)
 		json_object_set_new(row, "program", json_string(source->path));
 	if (entry->texts)
@@ -158,7 +174,18 @@ static json_t *entry_json(const struct ft_source *source, const struct entry *en
 
 static void print_entry(const struct ft_source *source, const struct entry *entry)
 {
-	printf("%-12s %8" PRIu64 "  ", source->name, entry->cases);
+	const json_t *about = entry->about;
+
+	printf("%-12s %8" PRIu64, source->name, entry->cases);
+	if (!entry->arguments->columns)
+		fputs("  ", stdout);
+	else if (entry->arguments->match || !json_object_get(about, "full"))
+		printf(" %8s %6s %10s  ", "", "", "");
+	else
+		printf(" %8" JSON_INTEGER_FORMAT " %6zu %10zu  ",
+		       json_integer_value(json_object_get(about, "full")),
+		       json_array_size(json_object_get(about, "rules")),
+		       json_array_size(json_object_get(about, "functions")));
 	ft_plain(question_of(source, entry), 200, stdout);
 	putchar('\n');
 }
@@ -194,12 +221,24 @@ static int list_one(const struct arguments *arguments, struct ft_source *source,
 	return rc;
 }
 
-static int list(const struct arguments *arguments, struct ft_sources *sources)
+static bool has_program(const struct ft_sources *sources)
+{
+	for (size_t i = 0; i < sources->n; i++)
+		if (sources->rows[i].path)
+			return true;
+	return false;
+}
+
+static int list(struct arguments *arguments, struct ft_sources *sources)
 {
 	json_t *rows = json_array(), *whole;
 	struct ft_err err = {0};
 	int rc = 0;
 
+	arguments->columns = has_program(sources);
+	if (arguments->columns && !arguments->json && !arguments->cases)
+		printf("%-12s %8s %8s %6s %10s  %s\n", "probe", "cases", "in full", "rules",
+		       "functions", "question");
 	for (size_t i = 0; rc == 0 && i < sources->n; i++)
 		rc = list_one(arguments, &sources->rows[i], rows, &err);
 	whole = json_pack("{s:i,s:o}", "fourtuple", 1, "probes", rows);

@@ -53,8 +53,11 @@ int ft_queues_fill(struct ft_queue queues[2], const struct ft_job *job, unsigned
 		uint64_t n = ft_matrix_size(job->matrices[i]);
 		bool own = needs & (FT_NEED_OWN_NAMESPACE | FT_NEED_WAIT);
 
-		/* A job of one kind that is run over and over is one range. */
-		if (job->n == 1 || n > job->total - done)
+		/* A job of one kind that is run over and over is one range; of chosen cases each is
+		 * one. */
+		if (job->only)
+			n = 1;
+		else if (job->n == 1 || n > job->total - done)
 			n = job->total - done;
 		if (push(&queues[own], done, n) < 0)
 			return ft_err_set(err, -ENOMEM, "no memory for the queue of cases");

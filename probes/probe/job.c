@@ -17,6 +17,7 @@ void ft_job_fini(struct ft_job *job)
 		ft_matrix_free(job->matrices[i]);
 	free(job->matrices);
 	free(job->first);
+	free(job->only);
 	ft_job_init(job, NULL);
 }
 
@@ -83,11 +84,24 @@ int ft_job_add_file(struct ft_job *job, const char *path, struct ft_err *err)
 	return rc;
 }
 
+void ft_job_choose(struct ft_job *job, uint64_t *only, uint64_t n)
+{
+	free(job->only);
+	job->only = only;
+	job->total = n;
+}
+
+/* The number among all cases. */
+static uint64_t number_of(const struct ft_job *job, uint64_t index)
+{
+	return job->only ? job->only[index] : index % job->cases;
+}
+
 size_t ft_job_matrix(const struct ft_job *job, uint64_t index)
 {
 	size_t low = 0, high = job->n;
 
-	index %= job->cases;
+	index = number_of(job, index);
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
@@ -103,7 +117,7 @@ int ft_job_case(const struct ft_job *job, uint64_t index, struct ft_case *c)
 {
 	size_t i = ft_job_matrix(job, index);
 
-	return ft_matrix_case(job->matrices[i], (size_t)(index % job->cases - job->first[i]), c);
+	return ft_matrix_case(job->matrices[i], (size_t)(number_of(job, index) - job->first[i]), c);
 }
 
 bool ft_job_matches(const struct ft_job *job, const struct ft_case *c, struct ft_text *text)

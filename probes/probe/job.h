@@ -26,6 +26,7 @@ struct ft_job {
 	uint64_t *first; /* first[i]: number of the first case of matrices[i] */
 	uint64_t cases;  /* all of them */
 	uint64_t total;  /* how many to run: cases, or more: then it starts again (benchmarks) */
+	uint64_t *only;  /* numbers of those that were chosen, total of them; NULL: all */
 	uint32_t repeat; /* run each case so many times, at least 1 */
 	unsigned needs;  /* OR over all cases */
 	enum ft_extent extent;
@@ -47,6 +48,8 @@ int ft_job_add_file(struct ft_job *job, const char *path, struct ft_err *err);
 
 /* Fills c with case number index < total. 0 or -ENOMEM. */
 int ft_job_case(const struct ft_job *job, uint64_t index, struct ft_case *c);
+/* Leaves only the cases whose numbers are given, in rising order; takes ownership. */
+void ft_job_choose(struct ft_job *job, uint64_t *only, uint64_t n);
 /* The matrix in which case number index lies. */
 size_t ft_job_matrix(const struct ft_job *job, uint64_t index);
 /* Does the case belong to the job by its pattern? text is scratch space. A pattern without '*' or

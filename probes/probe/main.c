@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probe/choose.h"
 #include "probe/describe.h"
 #include "probe/probe.h"
 #include "probe/session.h"
@@ -107,6 +108,23 @@ static int run(const struct ft_probe *probe, struct ft_session *session, const s
 	return ft_session_exit(&outcome, rc);
 }
 
+static int describe(const struct ft_probe *probe, const struct ft_session *session, uint64_t cases)
+{
+	struct ft_err err = {0};
+	struct ft_job full;
+	int code = FT_EXIT_BROKEN;
+
+	ft_job_init(&full, probe->name);
+	full.extent = FT_EXTENT_FULL;
+	if (ft_probe_cases(probe, &full, &err) == 0)
+		code = ft_describe_probe(probe->name, probe->question, cases, &full,
+					 &session->kernels.asked, stdout);
+	else
+		fprintf(stderr, "fourtuple-%s: %s\n", probe->name, err.text);
+	ft_job_fini(&full);
+	return code;
+}
+
 int ft_probe_main(int argc, char **argv, const struct ft_probe *probe)
 {
 	const struct argp_child children[] = {{&ft_session_argp, 0, NULL, 0}, {0}};
@@ -129,10 +147,13 @@ int ft_probe_main(int argc, char **argv, const struct ft_probe *probe)
 	if (ft_probe_cases(probe, &job, &err) < 0) {
 		fprintf(stderr, "fourtuple-%s: %s\n", probe->name, err.text);
 		code = FT_EXIT_BROKEN; /* its own cases: a fault of ours */
+	} else if (arguments.describe) {
+		code = describe(probe, &arguments.session, job.cases);
+	} else if (ft_choose_cases(&arguments.session, &job, &err) < 0) {
+		fprintf(stderr, "fourtuple-%s: %s\n", probe->name, err.text);
+		code = FT_EXIT_BROKEN;
 	} else if (arguments.list) {
 		code = ft_describe_cases(&job, stdout);
-	} else if (arguments.describe) {
-		code = ft_describe_probe(probe->name, probe->question, &job, stdout);
 	} else {
 		code = run(probe, &arguments.session, &job);
 	}

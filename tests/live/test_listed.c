@@ -28,7 +28,8 @@ static const struct row rows[] = {
 	{"s tcp4 bind lo:p listen; c tcp4 connect lo:p close", "ESTABLISHED"},
 	{"s tcp4 bind lo:p listen; c tcp4 connect lo:p; s close; wait 10ms", "ESTABLISHED"},
 	/* ... and a second attempt after the end */
-	{"sysctl tcp_timestamps=0; s tcp4 bind lo:p listen; c tcp4 reuseaddr bind lo:q connect lo:p;"
+	{"sysctl tcp_timestamps=0; s tcp4 bind lo:p listen;"
+	 "c tcp4 reuseaddr bind lo:q connect lo:p;"
 	 "s accept x; c close; x close; d tcp4 reuseaddr bind lo:q connect lo:p",
 	 "ESTABLISHED TIME_WAIT"},
 	{"c tcp4 connect lo:p", "NONE"},
