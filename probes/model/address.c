@@ -387,6 +387,11 @@ struct ft_endpoint ft_endpoint_peek(struct ft_model *model, bool v6, const struc
 	return endpoint(model, v6, ip, port, false);
 }
 
+uint8_t ft_own_device(const struct ft_socket *s)
+{
+	return s->mptcp ? s->own_device : s->device;
+}
+
 static bool same_endpoint(const struct ft_endpoint *a, const struct ft_endpoint *b)
 {
 	return a->host == b->host && a->port == b->port && a->number == b->number &&
@@ -399,8 +404,8 @@ void ft_read_back(struct ft_model *model, struct ft_handle *handle, struct ft_pr
 	struct ft_ip shown = s->local;
 	struct ft_endpoint now;
 
-	if (!s->stream && s->v6)
-		shown.scope = s->device; /* inet6_getname() */
+	if (s->v6)
+		shown.scope = ft_own_device(s); /* inet6_getname() */
 	now = ft_endpoint_of(model, s->v6, &shown, s->shown_port);
 	if (row) {
 		row->local = now;

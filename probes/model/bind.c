@@ -74,16 +74,16 @@ static int32_t check_v4(struct ft_model *model, struct ft_socket *s, const struc
 
 static int32_t check_v6_address(struct ft_model *model, struct ft_socket *s, const struct ft_ip *ip)
 {
-	bool link_local = ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80;
+	bool narrow = ft_ip_needs_scope(ip);
 
 	if (ft_ip_is_v4(ip)) {
 		if (s->v6only && ft_on(model, FT_RULE_BIND_MAPPED_V6ONLY))
 			return refuse(model, FT_RULE_BIND_MAPPED_V6ONLY, EINVAL);
 	} else if (ft_ip_is_any(ip)) {
 		return 0;
-	} else if (link_local && ip->scope) {
+	} else if (narrow && ip->scope) {
 		s->device = ip->scope; /* __inet6_bind() binds the socket to it */
-	} else if (link_local && !s->device && ft_on(model, FT_RULE_BIND_SCOPE)) {
+	} else if (narrow && !s->device && ft_on(model, FT_RULE_BIND_SCOPE)) {
 		return refuse(model, FT_RULE_BIND_SCOPE, EINVAL);
 	}
 	if (!ft_ip_is_v4(ip) && ft_ip_is_multicast(ip))

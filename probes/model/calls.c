@@ -42,6 +42,8 @@ enum ft_pace ft_model_bind(struct ft_model *model)
 	int rc = ft_address_get(model, s->family, at, &ip, &port);
 	int32_t error;
 
+	if (ft_lacks_first_subflow(model, s))
+		return ft_say_call(model, EINVAL);
 	if (rc == -ENOENT || rc == -ENODEV)
 		return ft_beyond(model, "an address of the case is not there");
 	if (!rc && s->v6 != (ft_families[s->family].domain == AF_INET6)) /* IPV6_ADDRFORM */

@@ -263,13 +263,30 @@ static void dissolve(struct ft_model *model, struct ft_socket *s)
 	s->fallback = s->spoken = false;
 }
 
+/* tcp_v6_connect(): a link-local destination means something by one device only, which s is bound
+ * to from now on. */
+static int32_t take_scope(struct ft_model *model, struct ft_socket *s, const struct ft_ip *dest)
+{
+	if (ft_ip_is_multicast(dest) || !ft_ip_needs_scope(dest))
+		return 0;
+	if (dest->scope && s->device && s->device != dest->scope) {
+		ft_decided(model, FT_RULE_BIND_SCOPE);
+		return EINVAL;
+	}
+	if (dest->scope)
+		s->device = dest->scope;
+	return 0;
+}
+
 /* From CLOSE to SYN_SENT and what the SYN leads to at once; a positive errno where there is no
  * SYN. */
 static int32_t dial(struct ft_model *model, struct ft_socket *s, struct ft_ip dest, uint32_t port)
 {
 	struct ft_ip source;
-	int32_t error = ft_route_connect(model, s, &dest, &source, &s->lost);
+	int32_t error = take_scope(model, s, &dest);
 
+	if (!error)
+		error = ft_route_connect(model, s, &dest, &source, &s->lost);
 	if (error)
 		return error;
 	if (ft_ip_is_any(&s->local) || ft_ip_is_multicast(&s->local) ||

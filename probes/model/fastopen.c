@@ -66,6 +66,8 @@ enum ft_pace ft_model_fastopen(struct ft_model *model)
 
 	if (!s->stream)
 		return ft_beyond(model, "MSG_FASTOPEN on a datagram socket");
+	if (ft_lacks_first_subflow(model, s))
+		return ft_say_call(model, EINVAL);
 	if (!(model->sysctls[s->peer].fastopen & 1) && ft_on(model, FT_RULE_FASTOPEN_CLIENT)) {
 		ft_decided(model, FT_RULE_FASTOPEN_CLIENT);
 		return ft_say_call(model, EOPNOTSUPP);

@@ -236,6 +236,14 @@ static bool has_first(const struct ft_socket *s)
 	return s->state == TCP_CLOSE || s->state == TCP_LISTEN;
 }
 
+bool ft_lacks_first_subflow(struct ft_model *model, const struct ft_socket *s)
+{
+	if (!s->mptcp || has_first(s) || !ft_on(model, FT_RULE_MPTCP_FIRST))
+		return false;
+	ft_decided(model, FT_RULE_MPTCP_FIRST);
+	return true;
+}
+
 static int32_t refuse_mptcp(struct ft_model *model, int32_t error)
 {
 	return refuse(model, FT_RULE_OPTION_MPTCP, error);

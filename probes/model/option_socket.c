@@ -144,7 +144,7 @@ static int32_t set_device(struct ft_model *model, struct ft_socket *s, int index
 		return EINVAL;
 	if (index > UINT8_MAX)
 		return FT_OPTION_BEYOND;
-	s->device = (uint8_t)index;
+	s->device = s->own_device = (uint8_t)index;
 	ft_forget_way(s);
 	if (!s->stream && ft_on(model, FT_RULE_OPTION_DEVICE_GROUP))
 		ft_udp_rehash(model, s);
@@ -171,16 +171,16 @@ int32_t ft_set_device_name(struct ft_option_call *call)
 
 int32_t ft_get_ifindex(struct ft_option_call *call)
 {
-	call->read = call->s->device;
+	call->read = ft_own_device(call->s);
 	return 0;
 }
 
 /* By name: netdev_get_name() does not find an index that no device has. */
 int32_t ft_get_device(struct ft_option_call *call)
 {
-	if (call->s->device >= call->model->n_devs)
+	if (ft_own_device(call->s) >= call->model->n_devs)
 		return ENODEV;
-	call->read = call->s->device;
+	call->read = ft_own_device(call->s);
 	return 0;
 }
 

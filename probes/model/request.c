@@ -72,6 +72,7 @@ static struct ft_socket *new_request(struct ft_model *model, struct ft_socket *l
 	request->tcp.request = true;
 	request->uid = listener->uid;
 	request->device = listener->device;
+	request->own_device = listener->own_device;
 	request->local = packet->to;
 	request->remote = packet->from;
 	request->port = request->shown_port = packet->to_port;

@@ -90,6 +90,30 @@ static int32_t off_device(struct ft_model *model, const struct ft_socket *s,
 	return 0;
 }
 
+/* The device whose network a broadcast address is of; none for 255.255.255.255. */
+static uint8_t net_of(const struct ft_ip *broadcast)
+{
+	switch (broadcast->bytes[12]) {
+	case 127:
+		return FT_DEV_LO;
+	case 192:
+		return FT_DEV_ETH;
+	default:
+		return FT_DEV_NONE;
+	}
+}
+
+/* A group, or all; by another device than its own a broadcast address is a neighbour's. */
+static bool is_for_many(const struct ft_model *model, const struct ft_socket *s,
+			const struct ft_ip *dest)
+{
+	if (ft_ip_is_multicast(dest))
+		return true;
+	return ft_ip_is_broadcast(model, s->peer, dest) &&
+	       !(s->device && net_of(dest) && net_of(dest) != s->device &&
+		 ft_on(model, FT_RULE_ROUTE_DEVICE));
+}
+
 static int32_t route_v4(struct ft_model *model, const struct ft_socket *s, const struct ft_ip *dest,
 			const struct way *way)
 {
@@ -97,8 +121,13 @@ static int32_t route_v4(struct ft_model *model, const struct ft_socket *s, const
 	uint8_t at = ft_device_of(model, s->peer, dest), device;
 	struct ft_ip usual;
 
-	if (ft_ip_is_multicast(dest) || ft_ip_is_broadcast(model, s->peer, dest))
+	if (is_for_many(model, s, dest)) {
+		bool leaves = s->device ? s->device != FT_DEV_LO : net_of(dest) == FT_DEV_ETH;
+
+		if (leaves && source && ft_ip_is_loopback(source))
+			return no_way(model, s, FT_RULE_ROUTE_SOURCE, EINVAL, way);
 		return no_way(model, s, FT_RULE_ROUTE_MULTICAST, ENETUNREACH, way);
+	}
 	if (source && ft_device_of(model, s->peer, source) == FT_DEV_NONE) {
 		*way->lost = true; /* what is answered goes to whose address it is */
 		*way->source = *source;

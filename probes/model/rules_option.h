@@ -39,6 +39,10 @@
 	  "The subflow of an MPTCP socket, which holds the port, keeps the owner that the "       \
 	  "socket had when it was made: fchown() comes too late then.",                           \
 	  "mptcp_sock_graft(), sockfs_setattr()")                                                 \
+	X(MPTCP_FIRST, "mptcp.first",                                                             \
+	  "bind() and MSG_FASTOPEN of an MPTCP socket that is connected or connecting are "       \
+	  "refused before anything else is looked at.",                                           \
+	  "mptcp_bind(), mptcp_sendmsg_fastopen(), __mptcp_nmpc_sk()")                            \
 	X(OPTION_V6ONLY_BOUND, "option.v6only.bound",                                             \
 	  "IPV6_V6ONLY cannot be changed while the socket holds a port.",                         \
 	  "do_ipv6_setsockopt(), ipv6(7)")                                                        \

@@ -100,6 +100,7 @@ struct ft_socket {
 	bool broadcast, multicast_loop, multicast_all;
 	bool deaf;
 	uint8_t device, multicast_if;   /* interface index */
+	uint8_t own_device;             /* MPTCP: the other is that of its subflow */
 	int32_t incoming_cpu;           /* -1: not set; FT_CPU_FIRST */
 	int32_t linger;                 /* seconds, -1: off */
 	uint16_t range_low, range_high; /* IP_LOCAL_PORT_RANGE, 0: that end is not set */
@@ -408,6 +409,8 @@ bool ft_ip_is_broadcast(const struct ft_model *model, bool peer, const struct ft
  * two cases too. */
 int ft_address_get(struct ft_model *model, uint8_t family, const struct ft_endpoint *at,
 		   struct ft_ip *ret_ip, uint32_t *ret_port);
+/* The device that the calls speak of: with MPTCP not that of the subflow. */
+uint8_t ft_own_device(const struct ft_socket *s);
 /* Is it an address of one of this host's interfaces (127/8 as a whole)? Of which? 0: of none. */
 uint8_t ft_device_of(const struct ft_model *model, bool peer, const struct ft_ip *ip);
 /* Where packets from a host to ip go: the interface they leave by (lo for own addresses) and the
@@ -553,6 +556,9 @@ void ft_incoming_cpu_set(struct ft_model *model, struct ft_socket *s, int32_t cp
 /* ---- option_call.c, option_socket.c ---- */
 /* What a new socket has of its namespace's sysctls. */
 void ft_options_start(const struct ft_model *model, struct ft_socket *s);
+/* Would a call that goes to MPTCP's first subflow, before all other checks, be refused? EINVAL once
+ * it is connected or connecting (__mptcp_nmpc_sk()). */
+bool ft_lacks_first_subflow(struct ft_model *model, const struct ft_socket *s);
 /* MPTCP makes its first subflow when a call wants it, with the sysctls of that moment. */
 void ft_options_subflow(const struct ft_model *model, struct ft_socket *s);
 /* What a child has of its listener's, where no other part of the model reads it. */

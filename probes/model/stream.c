@@ -43,7 +43,8 @@ void ft_stream_destroy(struct ft_model *model, struct ft_socket *s)
 
 void ft_stream_done(struct ft_model *model, struct ft_socket *s)
 {
-	s->shut = 3;
+	if (!s->mptcp) /* what ends is MPTCP's subflow */
+		s->shut = 3;
 	s->tcp.fin_queued = false;
 	ft_stream_unhash(model, s);
 	if (ft_is_dead(s))

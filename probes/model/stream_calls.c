@@ -159,9 +159,7 @@ enum ft_pace ft_model_recv(struct ft_model *model)
 		return say_end(model);
 	if (s->error)
 		return ft_say_call(model, because(model, FT_RULE_ERROR_ONCE, take_error(model, s)));
-	/* mptcp_recvmsg() asks for the state before it asks for the end */
-	if ((s->shut & 1) && !(s->mptcp && s->state == TCP_CLOSE) &&
-	    ft_on(model, FT_RULE_RECV_SHUT))
+	if ((s->shut & 1) && ft_on(model, FT_RULE_RECV_SHUT))
 		return say_end(model);
 	if (s->state == TCP_CLOSE && ft_on(model, FT_RULE_RECV_STATE))
 		return ft_say_call(model, because(model, FT_RULE_RECV_STATE, ENOTCONN));

@@ -212,6 +212,7 @@ static const struct {
 	{FT_RULE_OPTION_MPTCP, "a mptcp4 zerocopy"},
 	{FT_RULE_MPTCP_OWNER,
 	 "a tcp4 reuseport bind lo:p; b mptcp4 reuseport fchown=1000 bind lo:p"},
+	{FT_RULE_MPTCP_FIRST, "a mptcp4 bind lo:p connect lo:p bind 192.0.2.77:q"},
 	{FT_RULE_OPTION_V6ONLY_BOUND, "a tcp6 bind any:p v6only"},
 	{FT_RULE_OPTION_DEVICE, "a tcp4 bindtodevice=nope"},
 	{FT_RULE_OPTION_DEVICE_USER, "as 1000 a tcp4 bindtodevice=lo "
