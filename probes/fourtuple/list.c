@@ -19,7 +19,7 @@ enum { OPT_CASES = 256, OPT_JSON, OPT_QUICK, OPT_FULL, ANSWER_MS = 30000 };
 
 struct arguments {
 	bool cases, json;
-	bool columns; /* programs are listed, which say more than files */
+	bool columns;       /* programs are listed, which say more than files */
 	const char *extent; /* "--quick", "--full" or NULL */
 	const char *match;
 	size_t n;
