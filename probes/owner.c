@@ -38,9 +38,8 @@
  *	connections left: rule 2, the flags of the connections; SO_REUSEPORT by rule 3
  *   asleep beside the server until it restarts: rules 2 and 3; nothing with SO_REUSEADDR
  *   beside the server by the record, from an address that it has not, or another device: for TCP
- *	nothing if the server has IPv4 only, or is bound to a device; an address of one family
- *	without a device is safe if the other family's wildcard is taken too, as by [::] that is
- *	dual-stack
+ *	nothing if the server has one family only, or is bound to a device; who has the
+ *	wildcards of both, without a device, leaves no room
  *   a datagram server's port: rules 2 and 3; nothing with SO_REUSEADDR, or with a device
  *   a privileged port: rule 6 stops everybody without the capability, whatever the flags
  *
@@ -248,7 +247,14 @@ static const char *const matrices[] = {
 	" => x.listen=ok c.connect=ok>s n.bind=EADDRINUSE d.connect=ok>x",
 	"as 1000 s tcp6 " FLAGS " bind any:p listen; as 2000 y tcp6 v6only reuseport bind any:p; "
 	"as 2000 x tcp6 reuseport bind any:p => y.bind=EADDRINUSE x.bind=EADDRINUSE",
-	/* ... and a pair of servers, one a family, does as well. */
+	/* The same the other way round: a server with IPv6 only, x by IPv4. */
+	"as 1000 s tcp6 " FLAGS " {bind lo,v6only bind any}:p; as 2000 y tcp4 reuseport bind "
+	"any:p; as 2000 x tcp6 reuseport bind any:p listen; s listen; c tcp6 connect lo:p"
+	" => x.listen=ok s.listen=EADDRINUSE c.connect=ok>x",
+	"as 1000 s tcp6 " FLAGS " {bind lo,v6only bind any}:p listen; as 2000 y tcp4 reuseport "
+	"bind any:p; as 2000 x tcp6 reuseport bind any:p listen; s close; as 1000 n tcp6 {1} "
+	"{2}:p; c tcp6 connect lo:p => x.listen=ok n.bind=EADDRINUSE c.connect=ok>x",
+	/* A pair of servers, one a family, leaves none, as a dual-stack one. */
 	"as 1000 s tcp4 bind any:p listen; as 1000 t tcp6 v6only bind any:p listen; "
 	"as 2000 y tcp6 v6only reuseport bind {any,lo}:p; as 2000 x tcp6 reuseport bind any:p"
 	" => y.bind=EADDRINUSE x.bind=EADDRINUSE",
