@@ -281,7 +281,7 @@ static struct ft_place *find_place(struct ft_engine *engine, const struct ft_cas
 
 	if (c->needs & FT_NEED_OWN_NAMESPACE)
 		return find_own_place(engine, eth, err);
-	if (place && place->next_port + c->names->n_ports > LAST_PORT + 1U) {
+	if (place && (place->spoilt || place->next_port + c->names->n_ports > LAST_PORT + 1U)) {
 		retire_stream(engine);
 		place = NULL;
 	}

@@ -113,9 +113,9 @@ void ft_spare_keep(struct ft_engine *engine, const struct ft_run *run)
 {
 	struct ft_err err = {0};
 
-	if (engine->n_spares == FT_SPARES_MAX || !ft_spare_suits(engine, run) ||
-	    ft_engine_visit(engine, run->place, false, &err) < 0 || !restore_sysctls(&run->c) ||
-	    (run->record.n_tuples && !is_empty()))
+	if (engine->n_spares == FT_SPARES_MAX || run->place->spoilt ||
+	    !ft_spare_suits(engine, run) || ft_engine_visit(engine, run->place, false, &err) < 0 ||
+	    !restore_sysctls(&run->c) || (run->record.n_tuples && !is_empty()))
 		return;
 	engine->spares[engine->n_spares++] = run->place;
 	run->place->retired = false;

@@ -50,7 +50,9 @@ static const struct row rows[] = {
 struct scene {
 	struct ft_engine *engine;
 	struct ft_matrix *matrix;
-	bool given, unlisted;
+	unsigned cases, given; /* how many, of the same one */
+	unsigned places;
+	bool unlisted;
 	struct ft_text listed;
 };
 
@@ -58,9 +60,9 @@ static int next(void *arg, struct ft_run *run)
 {
 	struct scene *scene = arg;
 
-	if (scene->given)
+	if (scene->given > scene->cases)
 		return 0;
-	scene->given = true;
+	scene->given++;
 	return ft_matrix_case(scene->matrix, 0, &run->c) < 0 ? -ENOMEM : 1;
 }
 
@@ -81,12 +83,23 @@ static void done(void *arg, struct ft_run *run)
 	ft_engine_release(scene->engine, run);
 }
 
+static int place_open(void *arg, struct ft_place *place, struct ft_err *err)
+{
+	(void)place;
+	(void)err;
+	((struct scene *)arg)->places++;
+	return 0;
+}
+
 static void run(const char *text, struct scene *scene, void (*prepare)(struct ft_text *complaints),
 		struct ft_text *complaints)
 {
 	struct ft_sandbox sandbox = {0};
 	const struct ft_engine_options options = {.sandbox = &sandbox, .cpu = -1, .listed = true};
-	const struct ft_engine_hooks hooks = {.arg = scene, .next = next, .done = done};
+	const struct ft_engine_hooks hooks = {.arg = scene,
+					      .next = next,
+					      .done = done,
+					      .place_open = place_open};
 	struct ft_err err = {0};
 
 	ft_text_init(&scene->listed, 1 << 12);
@@ -166,9 +179,46 @@ static void missing(void)
 	CHECK_STR("without sock_diag", complaints, "");
 }
 
+/* What a case leaves is destroyed; where that cannot be, the next one runs elsewhere. */
+#define LEAVES "s tcp4 bind lo:p listen; c tcp4 connect lo:p; s accept x; c close; x close"
+#define LEAVES_NOTHING "s tcp4 bind lo:p listen; c tcp4 connect lo:p"
+
+static void check_places(const void *arg, struct ft_text *complaints)
+{
+	static const struct {
+		const char *text;
+		bool forbidden;
+		unsigned places;
+	} places[] = {
+		{LEAVES, false, 1},
+		{LEAVES, true, 3},
+		{LEAVES_NOTHING, true, 1},
+	};
+	const unsigned *which = arg;
+	struct scene scene = {.cases = 2};
+
+	run(places[*which].text, &scene, places[*which].forbidden ? forbid_diag : NULL, complaints);
+	if (scene.places != places[*which].places)
+		ft_text_printf(complaints, "%u places\n", scene.places);
+	ft_text_fini(&scene.listed);
+}
+
+static void cleared(void)
+{
+	char complaints[FT_CHILD_TEXT_MAX];
+
+	if (ft_child_must_skip())
+		return;
+	for (unsigned i = 0; i < 3; i++) {
+		ft_child_run(check_places, &i, complaints);
+		CHECK_STR("places", complaints, "");
+	}
+}
+
 static const struct ft_test tests[] = {
 	{"states", states},
 	{"missing", missing},
+	{"cleared", cleared},
 	{NULL, NULL},
 };
 
