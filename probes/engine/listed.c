@@ -89,7 +89,7 @@ static void ask_devices(int fd, const struct ft_diag_question *questions, size_t
 
 /* Asks for at most FT_DIAG_QUESTIONS_MAX tuples from the n-th on, not for those that were asked for
  * before and are no longer pending; returns the next one. */
-static size_t ask_some(int fd, struct ft_run *run, size_t n, struct ft_err *err)
+static size_t ask_some(int fd, struct ft_run *run, size_t n, bool devices, struct ft_err *err)
 {
 	struct ft_diag_question questions[FT_DIAG_QUESTIONS_MAX];
 	struct ft_tuple *tuples[FT_DIAG_QUESTIONS_MAX];
@@ -105,7 +105,7 @@ static size_t ask_some(int fd, struct ft_run *run, size_t n, struct ft_err *err)
 	}
 	if (asked && ft_diag_states(fd, questions, asked, states, err) < 0)
 		return SIZE_MAX;
-	if (has_device(&run->c))
+	if (devices)
 		ask_devices(fd, questions, asked, states);
 	for (size_t i = 0; i < asked; i++) {
 		tuples[i]->has_diag = true;
@@ -118,13 +118,15 @@ static size_t ask_some(int fd, struct ft_run *run, size_t n, struct ft_err *err)
 static void ask(struct ft_engine *engine, struct ft_run *run, size_t n)
 {
 	struct ft_err err = {0};
+	bool devices;
 	int fd;
 
 	if (!engine->options.listed || !run->place || run->record.unlisted)
 		return;
 	fd = ft_engine_diag(engine, run, &err);
+	devices = fd >= 0 && has_device(&run->c);
 	while (fd >= 0 && n < run->record.n_tuples)
-		n = ask_some(fd, run, n, &err);
+		n = ask_some(fd, run, n, devices, &err);
 	run->record.unlisted = err.code != 0;
 	run->state->n_listed = run->record.n_tuples;
 }
