@@ -44,7 +44,7 @@ bool ft_ip_is_multicast(const struct ft_ip *ip)
 bool ft_ip_needs_scope(const struct ft_ip *ip)
 {
 	if (ip->bytes[0] == 0xff)
-		return (ip->bytes[1] & 0xf) <= 2;
+		return (ip->bytes[1] & 0xf) == 1 || (ip->bytes[1] & 0xf) == 2;
 	return ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80;
 }
 

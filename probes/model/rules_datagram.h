@@ -137,6 +137,14 @@
 	  "IP_MULTICAST_LOOP of the sender says whether its own host gets what it sends to a "     \
 	  "group by a wire.",                                                                      \
 	  "sk_mc_loop(), ip(7)")                                                                   \
+	X(MCAST_TTL, "multicast.ttl",                                                              \
+	  "Multicast that is sent with no hop at all stays on the host if the host is in the "     \
+	  "group, for IPv6 if it gets a copy; else it goes out by the wire.",                      \
+	  "ip_mc_output(), __mkroute_output(), ip6_finish_output2()")                              \
+	X(MCAST_SCOPE, "multicast.scope",                                                          \
+	  "An IPv6 group of interface-local scope is for the own host only, and one of scope "     \
+	  "0 for nobody.",                                                                         \
+	  "ip6_finish_output2(), ip6_rcv_core(), RFC 4291 (2.7)")                                  \
 	X(MCAST_IF, "multicast.if",                                                                \
 	  "IP_MULTICAST_IF names the interface for groups if the socket is not bound to a "        \
 	  "device.",                                                                               \

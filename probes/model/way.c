@@ -12,6 +12,9 @@
 
 #include "model/datagram.h"
 
+/* 0 as it is kept, beside the 1 that IP_MULTICAST_TTL and IPV6_MULTICAST_HOPS begin with. */
+enum { NO_HOPS = 0 ^ 1 };
+
 static int32_t no_way(struct ft_model *model, enum ft_rule rule, int32_t error)
 {
 	ft_decided(model, rule);
@@ -143,6 +146,14 @@ static uint8_t look_up4(const struct ft_model *model, bool peer, const struct ft
 	return FT_DEV_NONE;
 }
 
+static void keep_here(struct ft_model *model, enum ft_rule rule, struct ft_way *way)
+{
+	if (!way->wire || !ft_on(model, rule))
+		return;
+	ft_decided(model, rule);
+	way->wire = false;
+}
+
 /* __mkroute_output() and what then becomes of the packet. routed: there is a route to it by that
  * device, else it is taken for a neighbour. */
 static int32_t send_by(struct ft_model *model, const struct ft_socket *s, bool routed,
@@ -164,6 +175,8 @@ static int32_t send_by(struct ft_model *model, const struct ft_socket *s, bool r
 		way->here = joined && (way->out == FT_DEV_LO || s->multicast_loop ||
 				       !ft_on(model, FT_RULE_MCAST_LOOP));
 		way->wire = way->out == FT_DEV_ETH;
+		if (joined && s->options[FT_SLOT_IP_MULTICAST_TTL] == NO_HOPS)
+			keep_here(model, FT_RULE_MCAST_TTL, way);
 	} else if (way->broadcast) {
 		way->here = true;
 		way->wire = way->out == FT_DEV_ETH;
@@ -264,6 +277,23 @@ static unsigned common_bits(const struct ft_ip *a, const struct ft_ip *b, unsign
 	return n;
 }
 
+/* ff00::/16, a scope that nothing may have (RFC 4291, 2.7) */
+static bool has_no_scope(const struct ft_ip *ip)
+{
+	return ip->bytes[0] == 0xff && (ip->bytes[1] & 0xf) == 0;
+}
+
+/* ip6_finish_output2(), ip6_rcv_core(): the groups that leave no host, or no socket. */
+static void limit_group6(struct ft_model *model, const struct ft_socket *s, struct ft_way *way)
+{
+	if (way->here && s->options[FT_SLOT_V6_MULTICAST_HOPS] == NO_HOPS)
+		keep_here(model, FT_RULE_MCAST_TTL, way);
+	if ((way->to.bytes[1] & 0xf) <= 1)
+		keep_here(model, FT_RULE_MCAST_SCOPE, way);
+	if (has_no_scope(&way->to) && ft_on(model, FT_RULE_MCAST_SCOPE))
+		way->here = false;
+}
+
 /* ipv6_dev_get_saddr() for what leaves by a device: an address of that device whose scope is not
  * smaller, the most like the destination, and the newest of those that are alike. */
 static bool find_source6(const struct ft_model *model, bool peer, uint8_t device,
@@ -273,7 +303,7 @@ static bool find_source6(const struct ft_model *model, bool peer, uint8_t device
 	unsigned best = 0, bits;
 	bool found = false;
 
-	if (device == FT_DEV_ETH && ft_ip_needs_scope(to)) {
+	if (device == FT_DEV_ETH && (ft_ip_needs_scope(to) || has_no_scope(to))) {
 		*ret = link_local_of(peer);
 		return true;
 	}
@@ -315,6 +345,8 @@ static int32_t way6_out(struct ft_model *model, const struct ft_socket *s, uint8
 	way->here = joined && !lost && (s->multicast_loop || !ft_on(model, FT_RULE_MCAST_LOOP));
 	way->wire = !lost && way->out == FT_DEV_ETH &&
 		    (way->multicast || is_across(model, s->peer, &way->to));
+	if (way->multicast)
+		limit_group6(model, s, way);
 	return 0;
 }
 
