@@ -124,6 +124,7 @@ static const char *const matrices[] = {
 	"lo:p; d udp4 send lo2:p => c.send=ok>b d.send=ok>a",
 	"a {udp4,udp6} reuseaddr bind lo:p; b {1} reuseaddr bind any:p; c {1} send lo:p; "
 	"d {1} send lo2:p => c.send=ok>a d.send=ok>b",
+	"a {udp4,udp6} reuseport bind lo:p; b {1} reuseport bind any:p send lo:p => b.send=ok>a",
 	/* The program that was there first gets nothing, and no error tells it. */
 	"a udp4 reuseaddr bind any:p; b udp4 reuseaddr bind any:p; c udp4 send lo:p send lo:p; "
 	"a recv; b recv => c.send=ok>b c.send.2=ok>b a.recv=EAGAIN b.recv=1",
@@ -149,6 +150,7 @@ static const char *const matrices[] = {
 	" bind {any,lo,eth}:p; c udp6 send lo:p send eth:p; d@peer udp6 send eth:p",
 	"a {udp4,udp6} bindtodevice=eth bind any:p; b {1} send lo:p; c {1} send eth:p; "
 	"d@peer {1} send eth:p => b.send=ok>none c.send=ok>a d.send=ok>a",
+	"a udp4 bindtodevice=eth bind lo:p; b udp4 send lo:p => b.send=ok>none",
 	"a udp4 reuseaddr bind lo:p; b udp4 reuseaddr bindtodevice=lo bind any:p; c udp4 send lo:p"
 	" => c.send=ok>a",
 	"a udp4 reuseaddr bindtodevice=lo bind lo:p; b udp4 reuseaddr bind lo:p; a send lo:p"
