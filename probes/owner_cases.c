@@ -361,7 +361,7 @@ const char *const ft_owner_matrices[] = {
 	NULL,
 };
 
-/* Every kind of server, without a device and with one; every step that the other may take first, and
+/* Every kind of server, without a device and with one; every step the other may take first, and
  * every kind of socket that he may then try. */
 #define SERVERS(P) \
 	"{" P "4 bind any," P "4 bind lo," P "6 bind any," P "6 v6only bind any," P "6 bind lo," P \
