@@ -33,9 +33,11 @@
 static const char *const matrices[] = {
 	/* ---- rules 1 and 2 ---- */
 	/* Five draws from a range of one to four ports that begins even or odd. */
-	"sysctl ip_local_port_range={40000_40003,40001_40004,40000_40002,40000_40001,40000_40000}; "
+	"sysctl "
+	"ip_local_port_range={40000_40003,40001_40004,40000_40002,40000_40001,40000_40000}; "
 	"l tcp{4,6} bind any:q listen; " FT_BY_NUMBER "look lo:40004; "
-	"a tcp{2} {connect lo:q,bind lo:0,listen,reuseaddr bind lo:0}; b tcp{2} {3}; c tcp{2} {3}; "
+	"a tcp{2} {connect lo:q,bind lo:0,listen,reuseaddr bind lo:0}; b tcp{2} {3}; c tcp{2} "
+	"{3}; "
 	"d tcp{2} {3}; e tcp{2} {3}",
 	"sysctl ip_local_port_range={40000_40003,40001_40004,40000_40002,40000_40000}; "
 	FT_BY_NUMBER "look lo:40004; "
@@ -92,13 +94,15 @@ static const char *const matrices[] = {
 	"bind lo:0",
 
 	/* ---- rules 4, 5 and 6: one port, a holder and a second socket ---- */
-	FT_ONE_PORT FT_LISTENER4 "a tcp4 {bind lo:0,bind any:0,bind lo2:0,listen,bind lo:0 listen,"
+	FT_ONE_PORT FT_LISTENER4 "a tcp4 {bind lo:0,bind any:0,bind lo2:0,listen,bind lo:0 "
+	"listen,"
 	"bind lo:40000,bind any:40000,bind lo2:40000,connect lo:q,connect lo2:q,"
 	"bind lo:0 connect lo:q,bind lo:40000 connect lo:q,"
 	"bind_address_no_port bind lo:0 connect lo:q,"
 	"bind_address_no_port bind lo2:0 connect lo:q}; "
 	"b tcp4 {bind lo:0,bind any:0,listen,connect lo:q,connect lo2:q,"
-	"bind_address_no_port bind lo:0 connect lo:q,bind_address_no_port bind lo:0 connect lo2:q,"
+	"bind_address_no_port bind lo:0 connect lo:q,bind_address_no_port bind lo:0 connect "
+	"lo2:q,"
 	"bind_address_no_port bind lo2:0 connect lo:q}",
 	FT_ONE_PORT "sysctl ip_autobind_reuse={0,1}; a tcp4 " FT_FLAGS " bind lo:0 {,listen}; "
 	"b tcp4 " FT_FLAGS " {bind lo:0,listen}",
@@ -114,9 +118,11 @@ static const char *const matrices[] = {
 	"bind lo:0; {as 1000 b,b} tcp4 reuseaddr {,reuseport} bind lo:0",
 	FT_ONE_PORT "a {tcp4,udp4} {,bindtodevice=lo} bind any:0; b {1} {,bindtodevice=lo,"
 	"bindtodevice=eth} {bind any:0,connect lo:q}",
-	FT_ONE_PORT "sysctl ip_autobind_reuse=1; a tcp4 reuseaddr bind lo:0; b tcp4 reuseaddr bind "
+	FT_ONE_PORT "sysctl ip_autobind_reuse=1; a tcp4 reuseaddr bind lo:0; b tcp4 reuseaddr "
+	"bind "
 	"lo:0; c tcp4 reuseport bind lo:0 => a.bind=ok b.bind=ok c.bind=EADDRINUSE",
-	FT_ONE_PORT FT_LISTENER4 "a tcp4 connect lo:q; b tcp4 connect lo2:q; c tcp4 connect lo:q; "
+	FT_ONE_PORT FT_LISTENER4 "a tcp4 connect lo:q; b tcp4 connect lo2:q; c tcp4 connect "
+	"lo:q; "
 	"look lo:40000 => a.connect=ok>l b.connect=ok>l c.connect=EADDRNOTAVAIL",
 	FT_ONE_PORT FT_LISTENER4 "a tcp4 bind lo:0 connect lo:q; b tcp4 connect lo2:q; "
 	"c tcp4 reuseaddr bind lo:0 => a.connect=ok>l b.connect=EADDRNOTAVAIL c.bind=EADDRINUSE",
@@ -129,14 +135,16 @@ static const char *const matrices[] = {
 	FT_LISTENER4 "a tcp4 bind_address_no_port {,reuseaddr} bind {lo,any,lo2}:0 {connect lo:q,"
 	"connect lo2:q,listen,bind lo:p,bind lo2:0 connect lo:q,bind any:0 listen,"
 	"bind_address_no_port=0 bind lo:0,disconnect,connect lo:q disconnect connect lo2:q,"
-	"connect lo:q disconnect bind lo2:p,connect lo:r,connect lo:r bind lo2:p}; b tcp4 bind lo:p",
+	"connect lo:q disconnect bind lo2:p,connect lo:r,connect lo:r bind lo2:p}; b tcp4 bind "
+	"lo:p",
 	FT_LISTENER6 "a tcp6 bind_address_no_port {,v6only} bind {lo,any,lo2,lo4,any4}:0 "
 	"{,v6only=0} {connect lo:q,connect lo4:q,listen,bind lo:p,bind any4:p}; "
 	"b tcp{4,6} bind any:p",
 	FT_LISTENER4 "a tcp4 {bind lo:0 bind_address_no_port,bind lo:p bind_address_no_port,"
 	"bind_address_no_port bind lo:p,bind_address_no_port bind_address_no_port=0 bind lo:0} "
 	"{connect lo:q,listen,bind lo:0}",
-	FT_LISTENER4 "a mptcp4 {,bind_address_no_port} {,reuseaddr} bind {lo,any}:0 {connect lo:q,"
+	FT_LISTENER4 "a mptcp4 {,bind_address_no_port} {,reuseaddr} bind {lo,any}:0 {connect "
+	"lo:q,"
 	"listen,bind lo:p}",
 	"a udp{4,6} bind_address_no_port {,reuseaddr,reuseport} bind {any,lo}:0 {connect lo:q,"
 	"send lo:q,bind lo:p,bind lo2:p,disconnect,connect lo:q disconnect send lo:q,"
@@ -158,21 +166,42 @@ static const char *const matrices[] = {
 	FT_ONE_PORT FT_LISTENER4 "m tcp4 bind {lo,any}:40000 listen; k tcp4 bind lo:r connect "
 	"lo:40000; m accept s; m close; d tcp4 connect lo2:q; {s close; k close,k close; s close,"
 	"s linger=0 close,k linger=0 close}; f tcp4 connect lo2:q",
-	FT_ONE_PORT FT_LISTENER4 "c tcp4 connect lo:q; x tcp4 bind lo2:40000; d tcp4 connect lo3:q; "
+	FT_ONE_PORT FT_LISTENER4 "c tcp4 connect lo:q; x tcp4 bind lo2:40000; d tcp4 connect "
+	"lo3:q; "
 	"x close; f tcp4 connect lo3:q"
 	" => x.bind=ok d.connect=EADDRNOTAVAIL f.connect=ok(lo:40000)>l",
 
+	/* The account is kept by address: an explicit owner that connect() moves from the
+	 * wildcard to an address that only connect() has used there does not count, dead or alive.
+	 */
+	FT_ONE_PORT FT_LISTENER4
+	"c tcp4 reuseaddr connect lo:q; x tcp4 reuseaddr bind {any,lo}:40000 connect lo3:q; "
+	"d tcp4 connect lo2:q; x {close,linger=0 close,disconnect}; f tcp4 connect lo2:q; "
+	"g tcp4 connect lo3:q",
+	FT_ONE_PORT FT_LISTENER4
+	"c tcp4 reuseaddr connect lo:q; e tcp4 reuseaddr connect lo2:q; "
+	"x tcp4 reuseaddr bind any:40000 connect lo3:q; d tcp4 connect 127.0.0.9:q; "
+	"e linger=0 close; d connect 127.0.0.9:q; look lo:40000 => d.connect=EADDRNOTAVAIL"
+	" d.connect.2=ok(lo:40000)>l",
+	FT_ONE_PORT FT_LISTENER4
+	"c tcp4 reuseaddr connect lo:q; e tcp4 reuseaddr connect lo2:q; "
+	"x tcp4 reuseaddr bind lo:40000 connect lo3:q; d tcp4 connect 127.0.0.9:q; "
+	"e linger=0 close; d connect 127.0.0.9:q => d.connect.2=EADDRNOTAVAIL",
+
 	/* ---- rules 7 and 8 ---- */
-	FT_ONE_PORT FT_LISTENER4 "a tcp4 bind lo:0; b tcp4 bind lo:0; c tcp4 listen; d tcp4 connect "
+	FT_ONE_PORT FT_LISTENER4 "a tcp4 bind lo:0; b tcp4 bind lo:0; c tcp4 listen; d tcp4 "
+	"connect "
 	"lo:q; e udp4 bind lo:0; f udp4 bind lo:0; g udp4 connect lo:q; h udp4 send lo:q"
 	" => a.bind=ok b.bind=EADDRINUSE c.listen=EADDRINUSE d.connect=EADDRNOTAVAIL e.bind=ok"
 	" f.bind=EADDRINUSE g.connect=EAGAIN h.send=EAGAIN",
 	FT_ONE_PORT "a udp4 {,reuseaddr,reuseport} {bind lo:0,bind any:0,connect lo:q,send lo:q,"
 	"bind lo:40000}; b udp4 {1} {bind lo:0,bind any:0,bind lo2:0,connect lo:q,send lo:q,"
 	"bind_address_no_port bind lo:0 connect lo:q}",
-	FT_ONE_PORT "sysctl ip_autobind_reuse={0,1}; a udp{4,6} reuseaddr {bind any:0,connect lo:q}; "
+	FT_ONE_PORT "sysctl ip_autobind_reuse={0,1}; a udp{4,6} reuseaddr {bind any:0,connect "
+	"lo:q}; "
 	"b udp{4,6} {,reuseaddr} {bind any:0,connect lo:q}",
-	FT_ONE_PORT "a {tcp4,udp4} {bind lo:0,connect lo:q}; b {udp4,tcp4} {bind lo:0,connect lo:r}",
+	FT_ONE_PORT "a {tcp4,udp4} {bind lo:0,connect lo:q}; b {udp4,tcp4} {bind lo:0,connect "
+	"lo:r}",
 	FT_ONE_PORT "a udp4 {,reuseaddr} {connect lo:q,bind lo:0,bind lo:0 connect lo:q,"
 	"bind lo:40000} {disconnect,close}; b udp4 bind lo:0",
 	FT_ONE_PORT "a tcp{4,6} {connect lo:r,bind lo:0 connect lo:r,bind lo:40000 connect lo:r,"
@@ -182,7 +211,8 @@ static const char *const matrices[] = {
 	FT_ONE_PORT "l tcp4 deaf bind lo:q listen; n tcp4 bind any:r listen; a tcp4 {,bind lo:0,"
 	"bind lo:40000,bind_address_no_port bind lo:0} begin lo:q; b tcp4 {connect lo:r,"
 	"connect lo2:r,bind lo:0,listen}; a {close,disconnect}; c tcp4 {2}",
-	FT_TWO_PORTS "a {tcp4,tcp6,mptcp4} {,reuseaddr,reuseport} listen; b {tcp4,tcp6} {2} listen; "
+	FT_TWO_PORTS "a {tcp4,tcp6,mptcp4} {,reuseaddr,reuseport} listen; b {tcp4,tcp6} {2} "
+	"listen; "
 	"c tcp4 {2} listen; a close; c listen",
 	FT_ONE_PORT "a tcp4 {listen,bind lo:0 listen,bind lo:40000 listen} shutdown=rd; "
 	"b tcp4 {listen,bind lo:0}; a listen",
@@ -190,7 +220,8 @@ static const char *const matrices[] = {
 	"{bind lo:p,connect lo:p}",
 
 	/* ---- rule 9 ---- */
-	FT_ONE_PORT "sysctl tcp_tw_reuse={0,1,2}; " FT_LISTENER4 "a tcp4 connect lo:q; l accept s; "
+	FT_ONE_PORT "sysctl tcp_tw_reuse={0,1,2}; " FT_LISTENER4 "a tcp4 connect lo:q; l "
+	"accept s; "
 	"{a close; s close,s close; a close,a close}; {,wait 1.1s;} b tcp4 connect lo:q; "
 	"c tcp4 connect lo2:q; d tcp4 bind lo:0; f tcp4 reuseaddr bind lo:0",
 	FT_ONE_PORT FT_LISTENER4 "a tcp4 connect lo:q; l accept s; a close; s close; "
@@ -223,26 +254,32 @@ static const char *const matrices[] = {
 	" => a.connect=ok>l b.bind=EADDRINUSE",
 	/* casper-network/casper-node#3252, apache/trafficserver#3751: EADDRNOTAVAIL has two causes,
 	 * an exhausted range and an address that is none of ours. */
-	FT_ONE_PORT FT_LISTENER4 "a tcp4 connect lo:q; b tcp4 connect lo:q; c tcp4 bind 203.0.113.1:0"
+	FT_ONE_PORT FT_LISTENER4 "a tcp4 connect lo:q; b tcp4 connect lo:q; c tcp4 bind "
+	"203.0.113.1:0"
 	" => b.connect=EADDRNOTAVAIL c.bind=EADDRNOTAVAIL",
 	/* google/gvisor#6209: what bind(port 0) gives to SO_REUSEADDR nobody else holds. */
-	FT_TWO_PORTS "a tcp4 reuseaddr bind lo:0; b tcp4 reuseaddr bind lo:0; c tcp4 reuseaddr bind "
+	FT_TWO_PORTS "a tcp4 reuseaddr bind lo:0; b tcp4 reuseaddr bind lo:0; c tcp4 reuseaddr "
+	"bind "
 	"lo:0 => a.bind=ok(lo:e1) b.bind=ok(lo:e2) c.bind=EADDRINUSE",
 	/* mullvad/gotatun#175, anza-xyz/agave#620: of UDP somebody may hold it, and the allocator
 	 * that relies on a failing bind() hands it out twice. */
-	FT_ONE_PORT "a udp4 {reuseaddr,reuseport} bind lo:0; b udp4 {1} bind lo:0; c udp4 send lo:e1"
+	FT_ONE_PORT "a udp4 {reuseaddr,reuseport} bind lo:0; b udp4 {1} bind lo:0; c udp4 send "
+	"lo:e1"
 	" => a.bind=ok(lo:e1) b.bind=ok(lo:e1)",
 	/* oven-sh/bun#35400: a port that connect() chose may be chosen by connect() again, one that
 	 * bind() chose may not. */
-	FT_ONE_PORT FT_LISTENER4 "a tcp4 {connect lo:q,bind_address_no_port bind lo:0 connect lo:q};"
+	FT_ONE_PORT FT_LISTENER4 "a tcp4 {connect lo:q,bind_address_no_port bind lo:0 connect "
+	"lo:q};"
 	" b tcp4 connect lo2:q => b.connect=ok(lo:e1)>l",
-	FT_ONE_PORT FT_LISTENER4 "a tcp4 bind lo:0; b tcp4 connect lo2:q => b.connect=EADDRNOTAVAIL",
-	/* near/nearcore#8415, envoyproxy/envoy#5210, aptos-labs/aptos-core#5481: a free port that is
-	 * looked for, closed, and bound again may be somebody else's by then. */
-	FT_ONE_PORT FT_LISTENER4 "a tcp4 bind lo:0 close; b tcp4 {bind lo:0,connect lo:q,listen}; "
+	FT_ONE_PORT FT_LISTENER4 "a tcp4 bind lo:0; b tcp4 connect lo2:q => "
+	"b.connect=EADDRNOTAVAIL",
+	/* near/nearcore#8415, envoyproxy/envoy#5210, aptos-labs/aptos-core#5481: a free port that
+	 * is looked for, closed, and bound again may be somebody else's by then. */
+	FT_ONE_PORT FT_LISTENER4 "a tcp4 bind lo:0 close; b tcp4 {bind lo:0,connect "
+	"lo:q,listen}; "
 	"a tcp4 bind lo:e1 => a.bind.2=EADDRINUSE",
-	/* golang/go#21404: a second dial from a fixed port is another 4-tuple, but another bind() of
-	 * one 2-tuple. */
+	/* golang/go#21404: a second dial from a fixed port is another 4-tuple, but another bind()
+	 * of one 2-tuple. */
 	FT_LISTENER4 "a tcp4 bind lo:p connect lo:q; b tcp4 bind lo:p connect lo2:q"
 	" => a.connect=ok>l b.bind=EADDRINUSE",
 	NULL,

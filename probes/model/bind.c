@@ -7,9 +7,8 @@
  * meet its own. Checks of bind(2) that come before are shared with UDP.
  */
 #include <errno.h>
-#include <stdlib.h>
 
-#include "model/state.h"
+#include "model/bucket.h"
 
 /* ---- checks of bind(2), in the kernel's order ---- */
 
@@ -112,71 +111,6 @@ int32_t ft_bind_checks(struct ft_model *model, struct ft_socket *s, const struct
 		       uint32_t port)
 {
 	return s->v6 ? check_v6(model, s, ip, port) : check_v4(model, s, ip, port);
-}
-
-/* ---- buckets ---- */
-
-struct ft_bucket *ft_bucket_find(struct ft_model *model, bool peer, uint32_t port)
-{
-	for (size_t i = model->n_buckets; i-- > 0;) {
-		struct ft_bucket *bucket = &model->buckets[i];
-
-		if (bucket->used && bucket->port == port && bucket->peer == peer)
-			return bucket;
-	}
-	return NULL;
-}
-
-void ft_bucket_own(struct ft_model *model, struct ft_bucket *bucket, struct ft_socket *s)
-{
-	if (s->bucket != FT_NOBODY)
-		ft_bucket_leave(model, s);
-	s->bucket = (uint16_t)(bucket - model->buckets);
-	s->port = s->shown_port = bucket->port;
-	s->next_owner = bucket->first;
-	bucket->first = s->id;
-	bucket->n_owners++;
-}
-
-static bool all_by_connect(const struct ft_model *model, const struct ft_bucket *bucket)
-{
-	for (uint16_t i = bucket->first; i != FT_NOBODY; i = ft_socket_at(model, i)->next_owner)
-		if (!ft_socket_at(model, i)->port_by_connect)
-			return false;
-	return true;
-}
-
-void ft_bucket_leave(struct ft_model *model, struct ft_socket *s)
-{
-	struct ft_bucket *bucket;
-	uint16_t *link;
-
-	if (s->bucket == FT_NOBODY)
-		return;
-	bucket = &model->buckets[s->bucket];
-	for (link = &bucket->first; *link != s->id; link = &ft_socket_at(model, *link)->next_owner)
-		;
-	*link = s->next_owner;
-	s->bucket = FT_NOBODY;
-	s->port = 0;
-	s->port_by_connect = false;
-	if (!ft_on(model, FT_RULE_TCP_RECORD_KEPT))
-		bucket->record = false;
-	if (--bucket->n_owners == 0) {
-		bucket->used = false;
-		while (model->n_buckets && !model->buckets[model->n_buckets - 1].used)
-			model->n_buckets--;
-	} else if (!bucket->connect_only && ft_has(model, FT_TOGGLE_BUCKET_REOPENS) &&
-		   ft_on(model, FT_RULE_BUCKET_REOPENS) && all_by_connect(model, bucket)) {
-		bucket->connect_only = true;
-	}
-}
-
-void ft_bucket_inherit(struct ft_model *model, struct ft_socket *child,
-		       const struct ft_socket *listener)
-{
-	if (listener->bucket != FT_NOBODY)
-		ft_bucket_own(model, &model->buckets[listener->bucket], child);
 }
 
 /* ---- the pair rule ---- */
@@ -367,7 +301,7 @@ static void granted(struct ft_model *model, struct ft_bucket *bucket, const stru
 	bool reuse = s->reuseaddr && s->state != TCP_LISTEN;
 	bool fresh = first && !ft_has(model, FT_TOGGLE_REUSEADDR_LIVE);
 
-	bucket->connect_only = false;
+	ft_bucket_closed(model, bucket, s);
 	if (fresh)
 		bucket->fast_reuse = reuse;
 	else if (!reuse)
@@ -419,31 +353,6 @@ static int32_t take_port(struct ft_model *model, struct ft_socket *s, uint32_t p
 		ft_bucket_own(model, bucket, s);
 	granted(model, bucket, s, first);
 	return 0;
-}
-
-struct ft_bucket *ft_bucket_get(struct ft_model *model, bool peer, uint32_t port)
-{
-	struct ft_bucket *bucket = ft_bucket_find(model, peer, port);
-
-	if (bucket)
-		return bucket;
-	if (model->n_buckets == model->size_buckets) {
-		size_t size = model->size_buckets ? 2 * model->size_buckets : 32;
-		struct ft_bucket *grown;
-
-		if (size > FT_NOBODY)
-			return NULL;
-		grown = reallocarray(model->buckets, size, sizeof(*grown));
-		if (!grown) {
-			model->failed = true;
-			return NULL;
-		}
-		model->buckets = grown;
-		model->size_buckets = size;
-	}
-	bucket = &model->buckets[model->n_buckets++];
-	*bucket = (struct ft_bucket){.port = port, .peer = peer, .used = true, .first = FT_NOBODY};
-	return bucket;
 }
 
 static bool may_have_any(struct ft_model *model, struct ft_socket *s, uint32_t port)

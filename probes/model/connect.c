@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "model/bucket.h"
 #include "model/option.h"
 #include "model/state.h"
 
@@ -214,10 +215,7 @@ static int32_t choose_port(struct ft_model *model, struct ft_socket *s)
 	bucket = ft_bucket_get(model, s->peer, port);
 	if (!bucket)
 		return ENOMEM;
-	if (bucket->n_owners == 0)
-		bucket->connect_only = true;
-	ft_bucket_own(model, bucket, s);
-	s->port_by_connect = true;
+	ft_bucket_connect(model, bucket, s);
 	return 0;
 }
 
@@ -243,7 +241,7 @@ static void forget_address(struct ft_model *model, struct ft_socket *s)
 	s->lost = false;
 	s->remote_port = 0;
 	if (!s->address_explicit && ft_on(model, FT_RULE_CONNECT_FAILED_ADDRESS))
-		s->local = s->v6 ? ft_ip_any6 : ft_ip_any4;
+		ft_bucket_move(model, s, s->v6 ? &ft_ip_any6 : &ft_ip_any4);
 }
 
 /* The connect() that found no 4-tuple: from SYN_SENT back to CLOSE. */
@@ -292,7 +290,7 @@ static int32_t dial(struct ft_model *model, struct ft_socket *s, struct ft_ip de
 	if (ft_ip_is_any(&s->local) || ft_ip_is_multicast(&s->local) ||
 	    ft_ip_is_v4(&s->local) != ft_ip_is_v4(&dest)) {
 		if (ft_on(model, FT_RULE_CONNECT_NARROWS))
-			s->local = source;
+			ft_bucket_move(model, s, &source);
 	}
 	s->remote = dest;
 	s->remote_port = port;

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "model/bucket.h"
 #include "model/group.h"
 
 #define HASH_END (UINT64_C(1) << 32)

@@ -95,6 +95,7 @@ void ft_model_free(struct ft_model *model)
 	free(model->blocks);
 	free(model->handles);
 	free(model->buckets);
+	free(model->bucket_heads);
 	ft_groups_free(model);
 	free(model->flows);
 	free(model->memberships);
@@ -419,6 +420,7 @@ static bool set_up(struct ft_model *model, const struct ft_case *c,
 	model->devs[FT_DEV_ETH] = "eth";
 	model->n_added = 0;
 	model->n_sockets = model->n_buckets = model->n_picks = model->n_shown = 0;
+	model->n_bucket_heads = 0;
 	model->n_groups = model->n_flows = model->n_memberships = 0;
 	model->n_udp_ports = 0;
 	model->datagrams = 0;

@@ -6,6 +6,7 @@
  * client's acknowledgement makes it a child that waits in the listener's queue, with the listener's
  * options of that moment. A full queue takes no SYN, and leaves an acknowledgement without a child.
  */
+#include "model/bucket.h"
 #include "model/stream.h"
 
 enum { SYNACK_RETRIES = 5 }; /* the kernel's default */

@@ -106,6 +106,10 @@
 	X(BUCKET_REOPENS, "bucket.reopens",                                                        \
 	  "When the last owner leaves that was bound explicitly, the port is open to connect() "   \
 	  "again although connections hold it (6.18).",                                            \
-	  "inet_bind_bucket_destroy(), d57f4b874946")
+	  "inet_bind_bucket_destroy(), d57f4b874946")                                              \
+	X(BUCKET_ADDRESS, "bucket.reopens.address",                                                \
+	  "... or although an explicit owner does, if it came, or its connect() moved it from "    \
+	  "the wildcard, to an address where only connect() had given the port out.",              \
+	  "__inet_bhash2_update_saddr(), __inet_inherit_port(), inet_bind2_bucket_destroy()")
 
 #endif

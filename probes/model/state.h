@@ -114,6 +114,7 @@ struct ft_socket {
 	uint32_t shown_port;        /* what getsockname() says; a port given up is still shown */
 	bool address_explicit, port_explicit; /* SOCK_BINDADDR_LOCK, SOCK_BINDPORT_LOCK */
 	bool port_by_connect;                 /* SOCK_CONNECT_BIND, 6.18 */
+	bool on_open_address;                 /* its port and address: bucket.c */
 	bool v6only_was_set;                  /* v6only by bind() to a v6 address, not by option */
 	uint16_t bucket, next_owner;          /* its port's bucket; the list of its owners */
 
@@ -156,21 +157,7 @@ struct ft_socket {
 	struct ft_udp udp;
 };
 
-/* Who owns a port of a namespace. */
-struct ft_bucket {
-	uint32_t port;
-	bool peer, used;
-	bool connect_only; /* fastreuse == -1: every owner has it from connect() */
-	uint16_t first;    /* owner; newest first */
-	uint32_t n_owners;
-	bool record_any; /* before 6.8: matches whatever the newcomer's address */
-	/* The reuseport record: what an RP newcomer is compared with instead of the owners. */
-	bool record;
-	bool record_v6, record_v6only;
-	struct ft_ip record_ip;
-	uint32_t record_uid;
-	bool fast_reuse; /* before 6.8: all owners had reuseaddr when they were bound */
-};
+struct ft_bucket; /* who owns a TCP port; bucket.h */
 
 /* What the engine remembers with a name (probes/engine/run.h, struct ft_sock): it decides which
  * addresses an outcome shows. */
@@ -305,6 +292,8 @@ struct ft_model {
 	struct ft_socket **blocks; /* of FT_SOCKETS_BLOCK: a socket never moves */
 	size_t n_buckets, size_buckets;
 	struct ft_bucket *buckets;
+	size_t n_bucket_heads, size_bucket_heads; /* n: 0 while they are few */
+	uint16_t *bucket_heads;
 	uint16_t tuple_heads[FT_TUPLE_HEADS];
 	size_t n_picks;
 	struct ft_pick picks[FT_CASE_PORTS_MAX];
@@ -441,15 +430,6 @@ int32_t ft_tcp_listen_port(struct ft_model *model, struct ft_socket *s);
 /* Checks of bind(2) that UDP shares, in the kernel's order; also sets v6only and address. */
 int32_t ft_bind_checks(struct ft_model *model, struct ft_socket *s, const struct ft_ip *ip,
 		       uint32_t port);
-struct ft_bucket *ft_bucket_find(struct ft_model *model, bool peer, uint32_t port);
-/* Finds or makes it. */
-struct ft_bucket *ft_bucket_get(struct ft_model *model, bool peer, uint32_t port);
-void ft_bucket_own(struct ft_model *model, struct ft_bucket *bucket, struct ft_socket *s);
-/* Gives the port up (inet_put_port()); shown_port stays. */
-void ft_bucket_leave(struct ft_model *model, struct ft_socket *s);
-/* A child of a listener owns the listener's port (__inet_inherit_port()). */
-void ft_bucket_inherit(struct ft_model *model, struct ft_socket *child,
-		       const struct ft_socket *listener);
 /* Is a port kept from the kernel's own choice? */
 bool ft_port_reserved(const struct ft_sysctls *sysctls, uint32_t port);
 /* The range that a pick for s is made from (inet_sk_get_local_port_range()). */

@@ -7,6 +7,7 @@
  * 0, resets the connection at once and leaves nothing.
  */
 #include "model/stream.h"
+#include "model/bucket.h"
 
 #include <errno.h>
 

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 
+#include "model/bucket.h"
 #include "model/stream.h"
 
 #define HEAR_NS (3000 * FT_MS_NS) /* FT_HEAR_LIMIT_NS of the engine */
@@ -175,7 +176,7 @@ static int32_t stop(struct ft_model *model, struct ft_socket *s)
 		ft_decided(model, FT_RULE_SHUTDOWN_LISTENER);
 	ft_stream_disconnect(model, s);
 	if (!s->address_explicit)
-		s->local = s->v6 ? ft_ip_any6 : ft_ip_any4;
+		ft_bucket_move(model, s, s->v6 ? &ft_ip_any6 : &ft_ip_any4);
 	s->remote_port = 0;
 	s->connecting = s->associated = s->severed = false;
 	return 0;

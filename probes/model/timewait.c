@@ -7,6 +7,7 @@
  * and dies of a reset. An orphan in FIN_WAIT2 becomes such an object too. There are at most
  * tcp_max_tw_buckets of them.
  */
+#include "model/bucket.h"
 #include "model/stream.h"
 
 static struct ft_socket *copy_of(struct ft_model *model, const struct ft_socket *s)
