@@ -20,8 +20,11 @@
  *     connection whose port was explicit keeps it from the kernel's choice for all destinations.
  *  7. Nothing is left of a connection that ended with a reset (SO_LINGER with 0 seconds), nor
  *     where tcp_max_tw_buckets is 0.
+ *  8. A TIME_WAIT keeps its device, and meets who has the same or none; its user counts no more
+ *     (inet_bind_conflict()). A mapped one of a dual-stack server meets IPv4 (tcp_time_wait()).
  */
 #include "probe/probe.h"
+#include "states.h"
 
 #define FLAGS "{,reuseaddr,reuseport,reuseaddr reuseport}"
 #define SHARE "{reuseaddr,reuseport,reuseaddr reuseport}"
@@ -29,34 +32,9 @@
 /* A matrix begins at the margin, as in a .cases file. */
 /* clang-format off */
 
-/*
- * The eleven states (RFC 9293, 3.3.2) of the socket c at lo:q, which had flags F. The other end s
- * is at lo:p, where l listens. A deaf socket holds a state for as long as wanted. P is the protocol
- * where it is chosen, Q where it is repeated. BOUND is the CLOSED state of a socket that has a
- * port, SHUT is the FIN_WAIT2 of one that is still open.
- */
-#define LISTENER(P) "l " P " bind any:p listen; "
-#define UP(P, Q, F) LISTENER(P) "c " Q " " F " bind lo:q connect lo:p; l accept s; "
-#define CLOSED(P, Q, F) UP(P, Q, F) "c linger=0 close; "
-#define BOUND(P, Q, F) LISTENER(P) "c " Q " " F " bind lo:q; "
-#define LISTEN(P, Q, F) LISTENER(P) "c " Q " " F " bind lo:q listen; "
-#define SYN_SENT(P, Q, F) \
-	"l " P " deaf bind lo:p listen; m " Q " bind lo2:p listen; " \
-	"c " Q " " F " bind lo:q begin lo:p; "
-#define SYN_RECV(P, Q, F) SYN_SENT(P, Q, F) "l close; x " Q " deaf bind lo:p begin lo:q; "
-#define ESTABLISHED(P, Q, F) UP(P, Q, F)
-#define FIN_WAIT1(P, Q, F) UP(P, Q, F) "s deaf; c close; "
-#define FIN_WAIT2(P, Q, F) UP(P, Q, F) "c close; "
-#define SHUT(P, Q, F) UP(P, Q, F) "c shutdown=wr; "
-#define CLOSE_WAIT(P, Q, F) UP(P, Q, F) "s close; "
-#define CLOSING(P, Q, F) \
-	UP(P, Q, F) "c deaf; s deaf; c shutdown=wr; s shutdown=wr; c hear close; "
-#define LAST_ACK(P, Q, F) UP(P, Q, F) "s close; c deaf close; "
-#define TIME_WAIT(P, Q, F) UP(P, Q, F) "c close; s close; "
-
 /* A state on v4, and on both. */
-#define ON4(STATE, F) STATE("tcp4", "tcp4", F)
-#define ON(STATE, F) STATE("{tcp4,tcp6}", "{1}", F)
+#define ON4(STATE, F) FT_##STATE("tcp4", "tcp4", "", F, "lo")
+#define ON(STATE, F) FT_##STATE("{tcp4,tcp6}", "{1}", "", F, "lo")
 
 /* Is it that state? */
 #define PROOF(STATE) ON4(STATE, "") "look lo:q => look=" #STATE
@@ -133,6 +111,21 @@ static const char *const matrices[] = {
 	SERVED "c deaf; s deaf; s shutdown=wr; c shutdown=wr; s hear close; " RESTART,
 	SERVED "s close; c close; " RESTART,
 	SERVED "c close; s close; " RESTART " => n.bind=ok n.listen=ok",
+	/* A dual-stack server, over what it accepted by v4 and by v6. */
+	"l tcp6 {,reuseaddr} bind any:p listen; c tcp{4,6} bind lo:q connect lo:p; l accept s; "
+	"l close; {s close,c close,s close; c close,c close; s close,}; n {tcp4 {,reuseaddr} bind "
+	"{any,lo},tcp6 {,reuseaddr} bind {any,lo,lo4}}:p listen",
+	/* Users: who restarts it, over what is alive and what is left. */
+	"as 1000 l {tcp4,tcp6} {reuseaddr,reuseport} bind lo:p listen; c {1} bind lo:q connect "
+	"lo:p; {,as 1000} l accept s; {,y {1} bind lo2:p; }l close; {s close,c close,s close; c close,}; "
+	"{,as 1000,as 1001} n {1} {2} bind lo:p listen",
+	/* Devices: it is theirs in every state. */
+	"l {tcp4,tcp6} {,reuseaddr} bindtodevice=lo bind {any,lo}:p listen; c {1} bind lo:q "
+	"connect lo:p; l accept s; l close; {s close,c close,s close; c close,}; n {1} {2} "
+	"{,bindtodevice=lo,bindtodevice=eth} bind {3}:p listen",
+	/* MPTCP keeps the port as long as TCP does: of a child that is TCP, and beside it. */
+	"l mptcp4 {,reuseaddr} bind {any,lo}:p listen; c tcp4 bind lo:q connect lo:p; l accept s; "
+	"l close; {,c shutdown=wr; }n {tcp4,mptcp4} {,reuseaddr} bind {2}:p listen",
 	/* Go's net.Listen sets SO_REUSEADDR on every listener: it "also skips wait for timeout", by
 	 * inheritance. A server that sets it only from now on does not. */
 	"l tcp4 reuseaddr bind lo:p listen; c tcp4 connect lo:p; l accept s; l close; s close; "
@@ -219,12 +212,31 @@ static const char *const matrices[] = {
 	" => look=none n.bind=ok n.listen=ok",
 	NULL,
 };
+
+static const char *const full[] = {
+	/* All flags on both sides in every state; addresses that meet and others. */
+	FT_LIVING("{tcp4,tcp6}", "{1}", "", FLAGS, "{lo,any}") "n {1} " FLAGS
+	" bind {lo,any,lo2}:q {listen,connect lo:p,connect lo2:p}",
+	FT_LEFT("{tcp4,tcp6}", "{1}", "", FLAGS, "{lo,any}") "n {1} " FLAGS
+	" bind {lo,any,lo2}:q {listen,connect lo:p,connect lo2:p}",
+	/* The dual-stack server with all flags. */
+	"l tcp6 " FLAGS " bind any:p listen; c tcp{4,6} bind lo:q connect lo:p; l accept s; "
+	"l close; {s close,c close,s close; c close,c close; s close,c deaf; s close,c close; "
+	"s deaf close,}; "
+	"n {tcp4 " FLAGS " bind {any,lo},tcp6 " FLAGS " bind {any,lo,lo4}}:p listen",
+	/* Users with all flags. */
+	"as 1000 l {tcp4,tcp6} " FLAGS " bind {any,lo}:p listen; c {1} bind lo:q connect lo:p; "
+	"{,as 1000} l accept s; l close; {s close,c deaf; s close,s close; c close,}; "
+	"{,as 1000,as 1001} n {1} " FLAGS " bind lo:p listen",
+	NULL,
+};
 /* clang-format on */
 
 static const struct ft_probe probe = {
 	.name = "linger",
 	.question = "Which state of a former connection blocks its address, for whom?",
 	.matrices = matrices,
+	.full = full,
 };
 
 int main(int argc, char **argv)
