@@ -23,8 +23,12 @@
  *     (LOOPBACK4_IPV6, inet_rcv_saddr_equal()).
  *  7. bind(:0) never shares a TCP port, whatever the flags; a UDP port it does
  *     (inet_csk_find_open_port()).
+ *  8. The state of the first socket does not matter, but for LISTEN, nor the user's privilege;
+ *     the device does in every state, and the user wherever SO_REUSEPORT is what both share.
+ *  9. MPTCP binds the first subflow, which is a TCP socket: it conflicts as one (mptcp_bind()).
  */
 #include "probe/probe.h"
+#include "states.h"
 
 /* The four states of the pair of flags. Two sockets have sixteen together. */
 #define FLAGS "{,reuseaddr,reuseport,reuseaddr reuseport}"
@@ -32,7 +36,15 @@
 #define V4(proto) proto "4 " FLAGS " bind {any,lo,lo2}"
 #define V6(proto) proto "6 " FLAGS " bind {any,lo,lo2,lo4,any4}"
 #define V6ONLY(proto) proto "6 v6only " FLAGS " bind any"
-#define SOCKET(proto) "{" V4(proto) "," V6(proto) "," V6ONLY(proto) "}:p"
+#define ANYWHERE(proto) "{" V4(proto) "," V6(proto) "," V6ONLY(proto) "}"
+#define SOCKET(proto) ANYWHERE(proto) ":p"
+
+/* Those of SO_REUSEPORT only, which asks for the owner. */
+#define REUSEPORT "{reuseport,reuseaddr reuseport}"
+#define R4(proto) proto "4 " REUSEPORT " bind {any,lo,lo2}"
+#define R6(proto) proto "6 " REUSEPORT " bind {any,lo,lo2,lo4,any4}"
+#define R6ONLY(proto) proto "6 v6only " REUSEPORT " bind any"
+#define GROUPED(proto) "{" R4(proto) "," R6(proto) "," R6ONLY(proto) "}:p"
 
 /* One port at most for the kernel's choice, odd as bind(:0) prefers it. */
 #define ONE_PORT "sysctl ip_local_port_range=40000_40001; sysctl ip_local_reserved_ports=40000; "
@@ -121,12 +133,31 @@ static const char *const matrices[] = {
 	"c {1} bind any:p"
 	" => b.bind=ok c.bind=EADDRINUSE",
 
+	"a {tcp6,udp6} bindtodevice={lo,eth} {,reuseaddr,reuseport} bind any:p; "
+	"b {{1} {,v6only} ,{1} bindtodevice=lo ,{1} bindtodevice=eth }{,reuseaddr,reuseport} "
+	"bind any:p",
+	/* ... nor does the state of a connection: a device keeps apart whatever is left. */
+	FT_LIVING("{tcp4,tcp6}", "{1}", "", "bindtodevice=lo {,reuseaddr}", "lo")
+	"b {1} {,bindtodevice=lo,bindtodevice=eth} {,reuseaddr} bind {lo,any}:q",
+	FT_LEFT("{tcp4,tcp6}", "{1}", "", "bindtodevice=lo {,reuseaddr}", "lo")
+	"b {1} {,bindtodevice=lo,bindtodevice=eth} {,reuseaddr} bind {lo,any}:q",
+
 	/* Owners: reuseport asks for the socket's uid, reuseaddr does not; fchown() changes it. */
 	"as 1000 a {tcp4,udp4} " FLAGS " bind lo:p; as 1001 b {1} " FLAGS " bind lo:p",
 	"as 1000 a {tcp4,udp4} reuseport bind lo:p; {,as 1000} b {1} reuseport bind lo:p",
 	"as 1000 a tcp4 reuseport bind lo:p; b tcp4 reuseport fchown=1000 bind lo:p => b.bind=ok",
 	"a tcp4 reuseport fchown=1000 bind lo:p; b tcp4 reuseport bind lo:p => b.bind=EADDRINUSE",
 	"a tcp4 reuseport bind lo:p; b tcp4 reuseport; as 1000 b bind lo:p => b.bind=ok",
+
+	/* ... in every state; the plain y empties the port's record. */
+	FT_LIVING("{tcp4,tcp6}", "{1}", "as 1000 ", REUSEPORT, "lo")
+	"{,y {1} bind lo2:q; }{,as 1000,as 1001} b {1} reuseport bind {lo,any}:q",
+	FT_LEFT("{tcp4,tcp6}", "{1}", "as 1000 ", REUSEPORT, "lo")
+	"{,y {1} bind lo2:q; }{,as 1000,as 1001} b {1} reuseport bind {lo,any}:q",
+
+	/* MPTCP: its first subflow is a TCP socket like any other. */
+	"a mptcp{4,6} " FLAGS " bind {any,lo}:p {,listen}; b {tcp,mptcp}{4,6} " FLAGS
+	" bind {any,lo}:p",
 
 	/* A steering program attached before bind() makes a group of one. */
 	"a {tcp4,udp4} reuseport {,steer=0} bind lo:p; b {1} reuseport steer=0 bind lo:p"
@@ -174,12 +205,33 @@ static const char *const matrices[] = {
 	" => c.bind=EADDRINUSE d.bind=ok",
 	NULL,
 };
+
+static const char *const full[] = {
+	/* Every kind of address against an owner in every state. */
+	FT_LIVING("{tcp4,tcp6}", "{1}", "", FLAGS, "{lo,any}") "b " ANYWHERE("tcp") ":q",
+	FT_LEFT("{tcp4,tcp6}", "{1}", "", FLAGS, "{lo,any}") "b " ANYWHERE("tcp") ":q",
+	/* Users and devices against every kind of address. */
+	"as 1000 a " GROUPED("tcp") "; {,as 1000,as 1001} b " GROUPED("tcp"),
+	"as 1000 a " GROUPED("udp") "; {,as 1000,as 1001} b " GROUPED("udp"),
+	"a {tcp4,tcp6,udp4,udp6} {,bindtodevice=lo,bindtodevice=eth} " FLAGS " bind any:p; "
+	"b {1} {,bindtodevice=lo,bindtodevice=eth} " FLAGS " bind any:p",
+	FT_LIVING("tcp4", "tcp4", "", "{,bindtodevice=lo} " FLAGS, "{lo,any}")
+	"b tcp{4,6} {,bindtodevice=lo,bindtodevice=eth} " FLAGS " bind any:q",
+	/* Three in a row over both families; a TCP socket before one of MPTCP. */
+	"a tcp4 " FLAGS " bind {any,lo}:p; b tcp6 " FLAGS " bind {any,lo,lo4}:p; "
+	"c {tcp4,tcp6} " FLAGS " bind {any,lo}:p",
+	"a udp4 " FLAGS " bind {any,lo}:p; b udp6 " FLAGS " bind {any,lo,lo4}:p; "
+	"c {udp4,udp6} " FLAGS " bind {any,lo}:p",
+	"a tcp{4,6} " FLAGS " bind {any,lo}:p {,listen}; b mptcp{4,6} " FLAGS " bind {any,lo}:p",
+	NULL,
+};
 /* clang-format on */
 
 static const struct ft_probe probe = {
 	.name = "bind",
 	.question = "Which second bind() does a first socket allow?",
 	.matrices = matrices,
+	.full = full,
 };
 
 int main(int argc, char **argv)
