@@ -21,11 +21,16 @@
  *     group has another member (ip-sysctl).
  *  8. shutdown(SHUT_RD) ends listening: an explicit port is kept, one of the kernel's choice
  *     lost.
+ *  9. An owner that does not listen, whatever its state, stands in the way of listen() only if it
+ *     shares no flag with the socket now; its user counts where that flag is SO_REUSEPORT.
+ * 10. A listener of MPTCP is found, scored and grouped as one of TCP (mptcp_listen()).
  */
 #include "probe/probe.h"
+#include "states.h"
 
 #define FLAGS "{,reuseaddr,reuseport,reuseaddr reuseport}"
 #define REUSEPORT "{reuseport,reuseaddr reuseport}"
+#define SHARE "{reuseaddr,reuseport,reuseaddr reuseport}"
 /* A wildcard and a specific address of each kind, with all flags. */
 #define V4 "tcp4 " FLAGS " bind {any,lo}:p"
 #define V6 "{tcp6 " FLAGS " bind {any,lo,lo4},tcp6 v6only " FLAGS " bind any}:p"
@@ -56,6 +61,19 @@ static const char *const matrices[] = {
 	"c {1} bind lo:p => a.listen=ok b.listen=ok c.bind=EADDRINUSE",
 	"as 1000 a tcp4 reuseaddr bind lo:p; as 1001 b tcp4 reuseaddr bind lo:p; a listen; b listen"
 	" => a.listen=ok b.bind=ok b.listen=EADDRINUSE",
+
+	/* ... and whatever state the other one is in but LISTEN: b, bound before, listens. */
+	"b {tcp4,tcp6} " SHARE " bind {lo,any}:q; " FT_LIVING("{1}", "{1}", "", SHARE, "lo")
+	"b listen; d {1} connect lo:q",
+	"b {tcp4,tcp6} " SHARE " bind {lo,any}:q; " FT_LEFT("{1}", "{1}", "", SHARE, "lo")
+	"b listen; d {1} connect lo:q",
+	"b {tcp4,tcp6} reuseaddr bind lo:q; " FT_LIVING("{1}", "{1}", "", "reuseaddr", "lo")
+	"c reuseaddr=0; b listen => b.listen=EADDRINUSE",
+	/* Owners: listen() asks again whose the other one is. */
+	"as 1000 a {tcp4,tcp6} " FLAGS " bind lo:p; {,as 1000,as 1001} b {1} " FLAGS " bind lo:p; "
+	"a listen; b listen; c {1} connect lo:p",
+	"a tcp4 reuseport bind lo:p; b tcp4 reuseport bind lo:p; a fchown=1000; y tcp4 bind lo2:p; "
+	"a listen; b listen => a.listen=EADDRINUSE b.listen=EADDRINUSE",
 
 	/* Who gets it? Two listeners of different classes, both orders; then the other one. */
 	"a tcp4 " REUSEPORT " bind any:p listen; b tcp4 " REUSEPORT " bind lo:p listen; "
@@ -136,6 +154,16 @@ static const char *const matrices[] = {
 	"l tcp4 bindtodevice=lo bind any:p listen; c tcp4 connect eth:p; l bindtodevice=none; "
 	"d tcp4 connect eth:p => c.connect=ECONNREFUSED d.connect=ok>l",
 
+	"a {tcp4,tcp6} {,bindtodevice=lo,bindtodevice=eth} {,reuseport} bind any:p; "
+	"b {1} {,bindtodevice=lo,bindtodevice=eth} {,reuseport} bind {any,lo}:p; a listen; "
+	"b listen; c {1} connect {lo,eth}:p; d@peer {1} connect eth:p",
+
+	/* MPTCP: its listener is found as one of TCP is, and serves both kinds. */
+	"a {tcp4,mptcp4} reuseport bind {any,lo}:p listen; b {tcp4,mptcp4} reuseport bind "
+	"{any,lo}:p listen; {c tcp4,c mptcp4} connect {lo,lo2}:p",
+	"a {tcp6,mptcp6} reuseport bind {any,lo}:p listen; b {tcp4,mptcp4,tcp6,mptcp6} reuseport "
+	"bind any:p listen; c {tcp4,mptcp4,tcp6,mptcp6} connect lo:p",
+
 	/* Rule 6. */
 	"a tcp4 reuseport bind lo:p; c tcp4 connect lo:p => c.connect=ECONNREFUSED",
 	"a tcp4 reuseport bind lo:p; b tcp4 reuseport bind {lo,any}:p listen; c tcp4 connect lo:p; "
@@ -192,12 +220,32 @@ static const char *const matrices[] = {
 	"c.connect=ok>g|h",
 	NULL,
 };
+
+static const char *const full[] = {
+	/* Devices with all flags, both orders of listen(). */
+	"a {tcp4,tcp6} {,bindtodevice=lo,bindtodevice=eth} " FLAGS " bind {any,lo}:p; "
+	"b {1} {,bindtodevice=lo,bindtodevice=eth} " FLAGS " bind {any,lo}:p; "
+	"{a listen; b listen,b listen; a listen}; c {1} connect {lo,eth}:p",
+	/* Three that may share, in three orders. */
+	"a {tcp4,tcp6} " SHARE " bind {any,lo}:p; b {1} " SHARE " bind {any,lo}:p; "
+	"c {1} " SHARE " bind {any,lo}:p; {a listen; b listen; c listen,b listen; c listen; "
+	"a listen,c listen; a listen; b listen}; d {1} connect lo:p; f {1} connect lo2:p",
+	/* The flags of that moment: set and cleared between bind() and listen(). */
+	"a {tcp4,tcp6} " SHARE " bind lo:p; b {1} " SHARE " bind {lo,any}:p; "
+	"{a,b} {reuseaddr=0,reuseport=0,reuseaddr,reuseport,reuseaddr=0 reuseport=0}; "
+	"{a listen; b listen,b listen; a listen}; d {1} connect lo:p",
+	/* MPTCP with all flags against TCP. */
+	"a {tcp4,tcp6} " FLAGS " bind {any,lo}:p; b mptcp{4,6} " FLAGS " bind {any,lo}:p; "
+	"{a listen; b listen,b listen; a listen}; c {tcp4,mptcp4,tcp6} connect lo:p",
+	NULL,
+};
 /* clang-format on */
 
 static const struct ft_probe probe = {
 	.name = "listen",
 	.question = "Which of two sockets on a port may listen, and which one gets the connection?",
 	.matrices = matrices,
+	.full = full,
 };
 
 int main(int argc, char **argv)
