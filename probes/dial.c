@@ -20,10 +20,13 @@
  *     connect(AF_UNSPEC) likewise.
  *  8. UDP has no such rule: two sockets may connect from one port to one peer, the newer
  *     receives.
+ *  9. Users do not matter to a 4-tuple; a device does if the first socket has it and the second
+ *     has not (inet_sk_bound_dev_eq()). MPTCP's subflows share the space of TCP.
  */
 #include <errno.h>
 
 #include "probe/probe.h"
+#include "states.h"
 
 #define FLAGS "{,reuseaddr,reuseport,reuseaddr reuseport}"
 #define SHARE "{reuseaddr,reuseport,reuseaddr reuseport}"
@@ -87,6 +90,25 @@ static const char *const matrices[] = {
 	/* Another source address makes another 4-tuple. */
 	V4_LISTENER "c tcp4 bind lo:p connect lo:q; d tcp4 bind lo2:p connect lo:q"
 	" => c.connect=ok>l d.connect=ok>l",
+	/* Devices, and whose the sockets are: a 4-tuple asks for the first, not for the second. */
+	V4_LISTENER "a tcp4 " SHARE " {,bindtodevice=lo} bind {any,lo}:p connect lo:q; "
+	"b tcp4 {1} {,bindtodevice=lo,bindtodevice=eth} bind {any,lo}:p begin {lo,lo2}:q",
+	V4_LISTENER "as 1000 a tcp4 " SHARE " bind lo:p connect lo:q; as {1000,1001} b tcp4 " SHARE
+	" bind lo:p connect {lo,lo2}:q",
+	/* Whatever state the first connection is in, from one source to the same and others. */
+	FT_LIVING("{tcp4,tcp6}", "{1}", "", "reuseaddr", "{lo,any}")
+	"n {1} reuseaddr bind {lo,any}:q connect {lo,lo2}:p",
+	FT_LEFT("{tcp4,tcp6}", "{1}", "", "reuseaddr", "{lo,any}")
+	"n {1} reuseaddr bind {lo,any}:q connect {lo,lo2}:p",
+	/* ... and from its other end back, where l's flags are those of s, too. */
+	FT_LIVING("{tcp4,tcp6} reuseport", "{1}", "", "", "lo")
+	"n {1} reuseport bind lo:p connect lo:q",
+	FT_LEFT("{tcp4,tcp6} reuseport", "{1}", "", "", "lo")
+	"n {1} reuseport bind lo:p connect lo:q",
+	/* MPTCP and TCP are one space, too. */
+	"l {tcp4,mptcp4} bind any:q listen; a {tcp4,mptcp4} {reuseaddr,reuseport} bind {any,lo}:p "
+	"connect lo:q; b {tcp4,mptcp4} {3} bind lo:p connect {lo,lo2}:q",
+
 	/* Over the veth pair, from both ends. */
 	"l@peer tcp4 bind any:q listen; a tcp4 reuseaddr bind {any,eth}:p connect peer:q; "
 	"b tcp4 reuseaddr bind {1}:p connect peer:q => a.connect=ok>l b.connect=EADDRNOTAVAIL",
@@ -162,6 +184,28 @@ static const char *const matrices[] = {
 	ONE_PORT "a udp4 bind lo:0; b udp4 connect lo:q => a.bind=ok b.connect=EAGAIN",
 	NULL,
 };
+
+static const char *const full[] = {
+	/* All flags of both, every address of the source, in every state of the first. */
+	FT_LIVING("{tcp4,tcp6}", "{1}", "", FLAGS, "{lo,any}") "n {1} " FLAGS
+	" bind {lo,any,lo2}:q connect {lo,lo2}:p",
+	FT_LEFT("{tcp4,tcp6}", "{1}", "", FLAGS, "{lo,any}") "n {1} " FLAGS
+	" bind {lo,any,lo2}:q connect {lo,lo2}:p",
+	/* v4 and mapped v6 in every state, both ways round. */
+	FT_LIVING("tcp6", "tcp4", "", "{reuseaddr,reuseport}", "{lo,any}") "n tcp6 "
+	"{reuseaddr,reuseport} bind {lo4,any4,any}:q connect {lo4,lo}:p",
+	FT_LEFT("tcp6", "tcp4", "", "{reuseaddr,reuseport}", "{lo,any}") "n tcp6 "
+	"{reuseaddr,reuseport} bind {lo4,any4,any}:q connect {lo4,lo}:p",
+	/* Three sources and three destinations. */
+	V4_LISTENER "a tcp4 " SHARE " bind {any,lo}:p connect lo:q; b tcp4 " SHARE
+	" bind {any,lo}:p connect {lo,lo2}:q; c tcp4 " SHARE " bind {any,lo}:p connect {lo,lo2}:q",
+	/* MPTCP and devices with all flags. */
+	V6_LISTENER "a {tcp6,mptcp6} " FLAGS " bind {any,lo}:p connect lo:q; b {tcp6,mptcp6} "
+	FLAGS " bind {any,lo}:p connect {lo,lo2}:q",
+	V6_LISTENER "a tcp6 " SHARE " {,bindtodevice=lo} bind {any,lo}:p connect lo:q; "
+	"b tcp6 " SHARE " {,bindtodevice=lo,bindtodevice=eth} bind {any,lo}:p begin {lo,lo2}:q",
+	NULL,
+};
 /* clang-format on */
 
 /* d1..dn dial n destinations from lo:p, each by a socket of its own; then one of them once more.
@@ -210,6 +254,7 @@ static const struct ft_probe probe = {
 	.name = "dial",
 	.question = "Which destinations can be dialled from one source port, and how often?",
 	.matrices = matrices,
+	.full = full,
 	.generate = generate,
 };
 
