@@ -16,8 +16,11 @@
  *     9293, 3.5): the socket that dials is looked up before any listener. On one host the first
  *     SYN must be held back, for which a deaf listener serves.
  *  5. A socket that dials its own address and port is connected with itself (RFC 9293, figure 8).
+ *  6. What becomes of the dialled connection later does not touch the listener beside it; whether a
+ *     listener may come then is what bind() says of the state (see linger).
  */
 #include "probe/probe.h"
+#include "states.h"
 
 #define FLAGS "{,reuseaddr,reuseport,reuseaddr reuseport}"
 #define SHARE "{reuseaddr,reuseport,reuseaddr reuseport}"
@@ -61,6 +64,28 @@ static const char *const matrices[] = {
 	V4_OTHER "l tcp4 reuseport bind lo:p listen; d tcp4 reuseport bind lo:p connect lo:q; "
 	"f tcp4 reuseport bind lo:p connect lo:q => d.connect=ok>m f.bind=ok "
 	"f.connect=EADDRNOTAVAIL",
+	/* Whatever the state of what was dialled: who listens on its port gets the next one. */
+	"k {tcp4,tcp6} {reuseport,reuseaddr reuseport} bind {lo,any}:q listen; "
+	FT_LIVING("{1}", "{1}", "", "{reuseport,reuseaddr reuseport}", "lo") "d {1} connect lo:q",
+	"k {tcp4,tcp6} {reuseport,reuseaddr reuseport} bind {lo,any}:q listen; "
+	FT_LEFT("{1}", "{1}", "", "{reuseport,reuseaddr reuseport}", "lo") "d {1} connect lo:q",
+	FT_LIVING("{tcp4,tcp6}", "{1}", "", SHARE, "lo") "k {1} " SHARE " bind {lo,any}:q listen; "
+	"d {1} connect lo:q",
+	FT_LEFT("{tcp4,tcp6}", "{1}", "", SHARE, "lo") "k {1} " SHARE " bind {lo,any}:q listen; "
+	"d {1} connect lo:q",
+	/* Users: two of them share by reuseport only if they are one. */
+	V4_OTHER "as 1000 l tcp4 " SHARE " bind lo:p listen; {,as 1000,as 1001} d tcp4 " SHARE
+	" bind lo:p connect lo:q; c tcp4 connect lo:p",
+	V4_OTHER "as 1000 d tcp4 " SHARE " bind lo:p; {,as 1000,as 1001} l tcp4 " SHARE
+	" bind lo:p listen; d connect lo:q; c tcp4 connect lo:p",
+	/* Devices keep them apart, and choose what is accepted. */
+	V4_OTHER "l tcp4 {,reuseport} bindtodevice={lo,eth} bind any:p listen; d tcp4 {,reuseport} "
+	"{,bindtodevice=lo,bindtodevice=eth} bind {any,lo,eth}:p begin {lo,eth}:q; "
+	"c tcp4 connect {lo,eth}:p",
+	/* MPTCP: both on one port, of one kind or two. */
+	V4_OTHER "l {tcp4,mptcp4} " SHARE " bind {any,lo}:p listen; d {tcp4,mptcp4} " SHARE
+	" bind {any,lo}:p connect lo:q; c {tcp4,mptcp4} connect lo:p",
+
 	/* Both ends over the veth pair. */
 	"m@peer tcp4 reuseport bind any:q listen; l tcp4 reuseport bind eth:p listen; "
 	"d tcp4 reuseport bind eth:p connect peer:q; c@peer tcp4 connect eth:p"
@@ -130,12 +155,30 @@ static const char *const matrices[] = {
 	"a udp4 bind lo:p connect lo:p send recv => a.send=ok>a a.recv=1",
 	NULL,
 };
+
+static const char *const full[] = {
+	/* All flags, all states, addresses that meet or not. */
+	FT_LIVING("{tcp4,tcp6}", "{1}", "", FLAGS, "{lo,any}") "k {1} " FLAGS
+	" bind {lo,any,lo2}:q listen; d {1} connect lo:q",
+	FT_LEFT("{tcp4,tcp6}", "{1}", "", FLAGS, "{lo,any}") "k {1} " FLAGS
+	" bind {lo,any,lo2}:q listen; d {1} connect lo:q",
+	/* A dual-stack listener and a dialler of v4, in every state. */
+	FT_LIVING("tcp6", "tcp4", "", FLAGS, "{lo,any}") "k tcp6 " FLAGS " bind {any,lo4,lo}:q "
+	"listen; d {tcp4 connect lo,tcp6 connect lo}:q",
+	FT_LEFT("tcp6", "tcp4", "", FLAGS, "{lo,any}") "k tcp6 " FLAGS " bind {any,lo4,lo}:q "
+	"listen; d {tcp4 connect lo,tcp6 connect lo}:q",
+	/* MPTCP with all flags. */
+	OTHER "l {tcp6,mptcp6} " FLAGS " bind {any,lo}:p listen; d {tcp6,mptcp6} " FLAGS
+	" bind {any,lo}:p connect lo:q; c {tcp6,mptcp6} connect lo:p",
+	NULL,
+};
 /* clang-format on */
 
 static const struct ft_probe probe = {
 	.name = "both",
 	.question = "Can a program accept on a port and dial out of it at the same time?",
 	.matrices = matrices,
+	.full = full,
 };
 
 int main(int argc, char **argv)
