@@ -20,8 +20,11 @@
  *  7. IPV6_V6ONLY can be changed as long as no port is held; bind() to a v6 address sets it
  *     (ipv6(7), __inet6_bind()).
  *  8. SO_BINDTODEVICE can be changed at any time, without a check (socket(7)).
+ *  9. All this holds in every state of the owner, as long as there is a descriptor to change it by;
+ *     what is left after close() stays as it was.
  */
 #include "probe/probe.h"
+#include "states.h"
 
 #define FLAGS "{,reuseaddr,reuseport,reuseaddr reuseport}"
 /* What becomes of the flags later. */
@@ -43,6 +46,14 @@ static const char *const matrices[] = {
 	/* ... on the listener, between the connection's arrival and accept(): too late. */
 	"l tcp4 " FLAGS " bind lo:p listen; c tcp4 connect lo:p; l nodelay " LATER "; l accept s; "
 	"s reuseaddr? reuseport?",
+	/* ... in every state in which the owner can still be asked. */
+	FT_LIVING("{tcp4,tcp6}", "{1}", "", "{,reuseaddr,reuseport}", "lo")
+	"c {" CHANGES "}; n {1} {reuseaddr,reuseport} bind lo:q listen",
+	/* ... before it is closed: what is left has what it had at the end. */
+	"l {tcp4,tcp6} bind any:p listen; c {1} {,reuseaddr,reuseport} bind lo:q connect lo:p; "
+	"l accept s; c {" CHANGES "}; {c close; s close,c close,s deaf; c close,s close; c deaf "
+	"close,c deaf; s deaf; c shutdown=wr; s shutdown=wr; c hear close}; n {1} "
+	"{reuseaddr,reuseport} bind lo:q listen",
 	/* The second socket's flags between its bind() and its listen(). */
 	"a tcp4 " FLAGS " bind lo:p; b tcp4 " FLAGS " bind lo:p {" CHANGES "} listen; a listen",
 	/* Set and cleared, cleared and set, before bind(). */
@@ -160,6 +171,23 @@ static const char *const matrices[] = {
 	" => a.bindtodevice?=lo",
 	NULL,
 };
+
+static const char *const full[] = {
+	/* All flags at first, all changes, all flags of the newcomer. */
+	FT_LIVING("{tcp4,tcp6}", "{1}", "", FLAGS, "{lo,any}")
+	"c {" CHANGES "}; n {1} " FLAGS " bind lo:q listen",
+	"l {tcp4,tcp6} bind any:p listen; c {1} " FLAGS " bind lo:q connect lo:p; l accept s; "
+	"c {" CHANGES "}; {c close; s close,c close,s deaf; c close,s close; c deaf close,c deaf; "
+	"s deaf; c shutdown=wr; s shutdown=wr; c hear close}; n {1} " FLAGS " bind lo:q listen",
+	/* Two changes: of the first before the second is bound, and after. */
+	"a {tcp4,tcp6,udp4,udp6} " FLAGS " bind lo:p; a {" CHANGES "}; b {1} " FLAGS " bind lo:p; a {"
+	CHANGES "}; d {1} " FLAGS " bind lo:p",
+	/* What an accepted socket has, and what it leaves to a server that restarts. */
+	"l {tcp4,tcp6} " FLAGS " bind lo:p listen; l {" CHANGES "}; c {1} connect lo:p; l accept s; "
+	"s {" CHANGES "}; l close; {s close; c close,s close,c close; s close,}; n {1} " FLAGS
+	" bind lo:p listen",
+	NULL,
+};
 /* clang-format on */
 
 static const struct ft_probe probe = {
@@ -167,6 +195,7 @@ static const struct ft_probe probe = {
 	.question =
 		"Does it matter when an option is set: before or after bind(), listen(), accept()?",
 	.matrices = matrices,
+	.full = full,
 };
 
 int main(int argc, char **argv)
