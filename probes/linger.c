@@ -117,7 +117,8 @@ static const char *const matrices[] = {
 	"{any,lo},tcp6 {,reuseaddr} bind {any,lo,lo4}}:p listen",
 	/* Users: who restarts it, over what is alive and what is left. */
 	"as 1000 l {tcp4,tcp6} {reuseaddr,reuseport} bind lo:p listen; c {1} bind lo:q connect "
-	"lo:p; {,as 1000} l accept s; {,y {1} bind lo2:p; }l close; {s close,c close,s close; c close,}; "
+	"lo:p; {,as 1000} l accept s; {,y {1} bind lo2:p; }l close; "
+	"{s close,c close,s close; c close,}; "
 	"{,as 1000,as 1001} n {1} {2} bind lo:p listen",
 	/* Devices: it is theirs in every state. */
 	"l {tcp4,tcp6} {,reuseaddr} bindtodevice=lo bind {any,lo}:p listen; c {1} bind lo:q "

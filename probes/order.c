@@ -180,10 +180,12 @@ static const char *const full[] = {
 	"c {" CHANGES "}; {c close; s close,c close,s deaf; c close,s close; c deaf close,c deaf; "
 	"s deaf; c shutdown=wr; s shutdown=wr; c hear close}; n {1} " FLAGS " bind lo:q listen",
 	/* Two changes: of the first before the second is bound, and after. */
-	"a {tcp4,tcp6,udp4,udp6} " FLAGS " bind lo:p; a {" CHANGES "}; b {1} " FLAGS " bind lo:p; a {"
+	"a {tcp4,tcp6,udp4,udp6} " FLAGS " bind lo:p; a {" CHANGES "}; b {1} " FLAGS " bind lo:p; "
+	"a {"
 	CHANGES "}; d {1} " FLAGS " bind lo:p",
 	/* What an accepted socket has, and what it leaves to a server that restarts. */
-	"l {tcp4,tcp6} " FLAGS " bind lo:p listen; l {" CHANGES "}; c {1} connect lo:p; l accept s; "
+	"l {tcp4,tcp6} " FLAGS " bind lo:p listen; l {" CHANGES "}; c {1} connect lo:p; "
+	"l accept s; "
 	"s {" CHANGES "}; l close; {s close; c close,s close,c close; s close,}; n {1} " FLAGS
 	" bind lo:p listen",
 	NULL,

@@ -11,10 +11,12 @@
 #ifndef FT_STATES_H
 #define FT_STATES_H
 
+/* clang-format off */
+
 /* Behind "l P ", as alternatives of one group, whose backreferences count the groups before. */
 #define FT_BEHIND_UP(Q, WHO, F, AT) \
 	"bind any:p listen; " WHO "c " Q " " F " bind " AT ":q connect lo:p; l accept s; "
-#define FT_BEHIND_SYN_SENT(Q, WHO, F, AT)                                                       \
+#define FT_BEHIND_SYN_SENT(Q, WHO, F, AT) \
 	"deaf bind lo:p listen; m " Q " bind lo2:p listen; " WHO "c " Q " " F " bind " AT ":q " \
 	"begin lo:p; "
 #define FT_BEHIND_SYN_RECV(Q, WHO, F, AT) \
@@ -24,7 +26,8 @@
  * open; CLOSED is what a reset leaves. */
 #define FT_UP(P, Q, WHO, F, AT) "l " P " " FT_BEHIND_UP(Q, WHO, F, AT)
 #define FT_CLOSED(P, Q, WHO, F, AT) FT_UP(P, Q, WHO, F, AT) "c linger=0 close; "
-#define FT_BOUND(P, Q, WHO, F, AT) "l " P " bind any:p listen; " WHO "c " Q " " F " bind " AT ":q; "
+#define FT_BOUND(P, Q, WHO, F, AT) \
+	"l " P " bind any:p listen; " WHO "c " Q " " F " bind " AT ":q; "
 #define FT_LISTEN(P, Q, WHO, F, AT) \
 	"l " P " bind any:p listen; " WHO "c " Q " " F " bind " AT ":q listen; "
 #define FT_SYN_SENT(P, Q, WHO, F, AT) "l " P " " FT_BEHIND_SYN_SENT(Q, WHO, F, AT)
@@ -39,15 +42,15 @@
 #define FT_LAST_ACK(P, Q, WHO, F, AT) FT_UP(P, Q, WHO, F, AT) "s close; c deaf close; "
 #define FT_TIME_WAIT(P, Q, WHO, F, AT) FT_UP(P, Q, WHO, F, AT) "c close; s close; "
 
-/* All states in which a connection is, or is left of one, as one group: ten states and SHUT. With
- * BOUND and LISTEN, which have no connection, they are the eleven of the standard. */
-#define FT_LIVING(P, Q, WHO, F, AT)                                           \
-	"l " P " {" FT_BEHIND_SYN_SENT(Q, WHO, F, AT) "," FT_BEHIND_SYN_RECV( \
-		Q, WHO, F, AT) "," FT_BEHIND_UP(Q, WHO, F, AT) "{,c shutdown=wr; ,s close; }}"
-#define FT_LEFT(P, Q, WHO, F, AT)                                   \
-	"l " P " {" FT_BEHIND_UP(                                   \
-		Q, WHO, F,                                          \
-		AT) "{s deaf; c close; ,c close; ,c deaf; s deaf; " \
-		    "c shutdown=wr; s shutdown=wr; c hear close; ,s close; c deaf close; ,c close; s close; }}"
+/* The states in which c is still a socket, and those in which it is no more, each as one group.
+ * With BOUND and LISTEN, which have no connection, they are the eleven of the standard and SHUT. */
+#define FT_LIVING(P, Q, WHO, F, AT) \
+	"l " P " {" FT_BEHIND_SYN_SENT(Q, WHO, F, AT) "," FT_BEHIND_SYN_RECV(Q, WHO, F, AT) "," \
+	FT_BEHIND_UP(Q, WHO, F, AT) "{,c shutdown=wr; ,s close; }}"
+#define FT_LEFT(P, Q, WHO, F, AT) \
+	"l " P " {" FT_BEHIND_UP(Q, WHO, F, AT) "{s deaf; c close; ,c close; ,c deaf; s deaf; " \
+	"c shutdown=wr; s shutdown=wr; c hear close; ,s close; c deaf close; ,c close; s close; }}"
+
+/* clang-format on */
 
 #endif
