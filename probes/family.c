@@ -29,6 +29,8 @@
  *     good: its SYN to an IPv6 address is lost (tcp_v6_connect(), ip6_datagram_connect()).
  *  8. IPv4 and mapped connections are one space of 4-tuples: the other family's is taken,
  *     EADDRNOTAVAIL (__inet_check_established(), __inet6_check_established()).
+ *  9. With IPv6 switched off (disable_ipv6) ::1 cannot be bound, EADDRNOTAVAIL, nor reached; [::]
+ *     can be bound and serves IPv4, unless it is v6only (ip-sysctl, addrconf_ifdown()).
  */
 #include "probe/probe.h"
 
@@ -49,6 +51,9 @@
 #define TARGETS6 "{any,any4,lo,lo4,eth,[::ffff:192.0.2.1]}:q"
 /* The three wildcards. */
 #define WILD "{4,6 v6only,6}"
+/* The switch of IPv6. */
+#define OFF "sysctl ipv6.conf.all.disable_ipv6=1; "
+#define ON_AGAIN "sysctl ipv6.conf.all.disable_ipv6=0; "
 #define ONE_PORT "sysctl ip_local_port_range=40000_40001; sysctl ip_local_reserved_ports=40000; "
 /* What is left of a connection at p when the server has closed it first, and its listener. */
 #define SERVED "; l accept s; l close; s close; c close; "
@@ -262,6 +267,25 @@ static const char *const matrices[] = {
 	KINDS("udp", "") "p",
 	"l tcp6 bind any:q listen; a tcp6 bind any:p connect lo4:q; b tcp6 {v6only bind any,bind "
 	"lo}:p => b.bind=ok",
+
+	/* Rule 9, as in many containers. */
+	"sysctl ipv6.conf.{all,lo}.disable_ipv6=1; a {tcp,udp,mptcp}6 bind "
+	"{any,lo,lo2,lo4,any4}:p; b {2}4 bind lo:p",
+	OFF "l tcp6 bind any:q listen; c {tcp,mptcp}6 " SOURCES6 " connect {any,any4,lo,lo4}:q",
+	OFF "l udp6 bind any:q; c udp6 " SOURCES6 " {send,connect} {any,any4,lo,lo4}:q",
+	OFF "a {tcp,udp}6 bind lo:p; b {1}6 freebind bind lo:p; c {1}6 bind any:p"
+	" => a.bind=EADDRNOTAVAIL b.bind=ok c.bind=EADDRINUSE",
+	OFF "l tcp6 bind any:p listen; c tcp4 connect lo:p; d tcp6 connect lo4:p; f tcp6 connect "
+	"lo:p => l.listen=ok c.connect=ok>l d.connect=ok>l f.connect=EADDRNOTAVAIL",
+	OFF "l tcp6 v6only bind any:p listen; c tcp4 connect lo:p; d tcp6 connect lo:p"
+	" => l.listen=ok c.connect=ECONNREFUSED d.connect=EADDRNOTAVAIL",
+	OFF "a tcp4 bind any:p; b tcp6 bind any:p => b.bind=EADDRINUSE",
+	/* ... a server that was there before is there again after it, but on ::1 only. */
+	"l tcp6 bind {any,lo,lo2}:p listen; " OFF "c tcp6 connect lo:p; " ON_AGAIN "d tcp6 "
+	"connect lo:p; f tcp6 connect lo2:p",
+	"a tcp6 bind lo:p; " OFF "a connect lo:q; a connect lo4:q; b tcp6 bind lo:r; " ON_AGAIN
+	"b bind lo:r => a.connect=ENETUNREACH a.connect.2=ENETUNREACH b.bind=EADDRNOTAVAIL "
+	"b.bind.2=ok",
 
 	/* What users ran into. Node.js and libuv: [::], dual-stack, with SO_REUSEADDR; then a
 	 * server on 0.0.0.0, or the other way round (nodejs/node 7200, reactphp/socket 58). */

@@ -35,8 +35,8 @@ static bool is_undone(const struct ft_word *word)
 	case FT_OP_LINK:
 	case FT_OP_FASTOPEN:
 		return false;
-	case FT_OP_SYSCTL:
-		return find_pinned(word->text) != NULL;
+	case FT_OP_SYSCTL: /* with IPv6 go the addresses */
+		return find_pinned(word->text) && !strstr(word->text, "disable_ipv6");
 	case FT_OP_SET:
 		return !strstr(ft_options[word->options[0]].name, "fastopen");
 	case FT_OP_SOCKOPT:

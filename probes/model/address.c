@@ -137,6 +137,23 @@ int ft_address_get(struct ft_model *model, uint8_t family, const struct ft_endpo
 
 /* ---- interfaces ---- */
 
+bool ft_ipv6_is_off(const struct ft_model *model, bool peer)
+{
+	return model->sysctls[peer].ipv6 == FT_IPV6_OFF && ft_on(model, FT_RULE_IPV6_OFF);
+}
+
+int32_t ft_ipv6_off_error(const struct ft_ip *source)
+{
+	return ft_ip_equal(source, &ft_ip_any6) ? EADDRNOTAVAIL : ENETUNREACH;
+}
+
+/* An address that went with IPv6. */
+static bool is_lost(const struct ft_model *model, bool peer, const struct ft_ip *ip)
+{
+	return ft_ipv6_is_off(model, peer) ||
+	       (model->sysctls[peer].ipv6 == FT_IPV6_BACK && !ft_ip_is_loopback(ip));
+}
+
 /* What the sandbox puts on lo and on its end of the veth pair (probes/engine/layout.c). */
 static uint8_t fixed_device(const struct ft_model *model, bool peer, const struct ft_ip *ip)
 {
@@ -145,6 +162,8 @@ static uint8_t fixed_device(const struct ft_model *model, bool peer, const struc
 	static const uint8_t zero[7];
 	uint8_t last = peer ? 2 : 1;
 
+	if (!ft_ip_is_v4(ip) && is_lost(model, peer, ip))
+		return FT_DEV_NONE;
 	if (ft_ip_is_loopback(ip))
 		return FT_DEV_LO;
 	if (ip->bytes[0] == 0xfd && ip->bytes[1] == 0 && memcmp(ip->bytes + 2, zero, 7) == 0 &&

@@ -159,6 +159,8 @@ static int32_t route_v6(struct ft_model *model, const struct ft_socket *s, const
 		return no_way(model, s, FT_RULE_ROUTE_MULTICAST, ENETUNREACH, way);
 	if (link_local && !dest->scope && !s->device)
 		return no_way(model, s, FT_RULE_BIND_SCOPE, EINVAL, way);
+	if (ft_ipv6_is_off(model, s->peer))
+		return no_way(model, s, FT_RULE_IPV6_OFF, ft_ipv6_off_error(&s->local), way);
 	if (!ft_route(model, s->peer, dest, s->device, &device, &usual))
 		return no_way(model, s, FT_RULE_ROUTE, ENETUNREACH, way);
 	if (s->device && at != FT_DEV_NONE && at != s->device && ft_on(model, FT_RULE_ROUTE_DEVICE))

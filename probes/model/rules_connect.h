@@ -67,6 +67,10 @@
 	X(ROUTE_FAMILY, "route.family",                                                            \
 	  "A socket on a v4-mapped address reaches IPv4 only, a v6only one IPv6 only.",            \
 	  "tcp_v6_connect()")                                                                      \
+	X(IPV6_OFF, "ipv6.off",                                                                    \
+	  "Where IPv6 is switched off nothing goes to an address of it: there is no source for "   \
+	  "it (EADDRNOTAVAIL), and from a given one there is no way.",                             \
+	  "addrconf_ifdown(), ip6_dst_lookup_tail(), ip-sysctl")                                   \
 	X(MAPPED_FOR_GOOD, "mapped.for-good",                                                      \
 	  "An IPv6 socket that was once connected over IPv4 sends as IPv4 for good: a later "      \
 	  "connection to an IPv6 address gets no answer.",                                         \

@@ -20,6 +20,7 @@ enum kind {
 	PORTS,      /* ip_local_port_range */
 	RESERVED,   /* ip_local_reserved_ports */
 	FIRST_PORT, /* ip_unprivileged_port_start */
+	IPV6_OFF,   /* disable_ipv6, of the device lo or of all */
 	FORBIDDEN,  /* the model would need to know what follows from it */
 };
 
@@ -90,9 +91,9 @@ static const struct knob knobs[] = {
 	KNOB("core/somaxconn", somaxconn, 0, INT_MAX, KNOWN),
 	MORE("ipv4/tcp_rmem", TRIPLE, AT(tcp_rmem), 1, INT_MAX, PACKETS),
 	MORE("ipv4/tcp_wmem", TRIPLE, AT(tcp_wmem), 1, INT_MAX, PACKETS),
-	MORE("ipv6/conf/all/disable_ipv6", FORBIDDEN, 0, 0, 0, KNOWN),
+	MORE("ipv6/conf/all/disable_ipv6", IPV6_OFF, 0, INT_MIN, INT_MAX, KNOWN),
 	MORE("ipv6/conf/default/disable_ipv6", FORBIDDEN, 0, 0, 0, KNOWN),
-	MORE("ipv6/conf/lo/disable_ipv6", FORBIDDEN, 0, 0, 0, KNOWN),
+	MORE("ipv6/conf/lo/disable_ipv6", IPV6_OFF, 0, INT_MIN, INT_MAX, KNOWN),
 	MORE("mptcp/enabled", FORBIDDEN, 0, 0, 0, KNOWN),
 	/* known for the ends of their ranges */
 	OTHER("ipv4/ip_dynaddr", 0, 255, NONE),
@@ -360,6 +361,21 @@ static bool set_reserved(struct ft_sysctls *sysctls, const struct knob *knob, co
 	return true;
 }
 
+/* Switched off, a device loses its addresses; lo gets ::1 back, and no other one
+ * (addrconf_ifdown(), init_loopback()). */
+static bool set_ipv6_off(struct ft_sysctls *sysctls, const struct knob *knob, const char *text)
+{
+	int64_t number;
+
+	if (!read_number(&text, "", &number) || number < knob->low || number > knob->high)
+		return false;
+	if (number)
+		sysctls->ipv6 = FT_IPV6_OFF;
+	else if (sysctls->ipv6 == FT_IPV6_OFF)
+		sysctls->ipv6 = FT_IPV6_BACK;
+	return true;
+}
+
 static bool set_knob(struct ft_sysctls *sysctls, const struct knob *knob, const char *text)
 {
 	switch (knob->kind) {
@@ -371,6 +387,8 @@ static bool set_knob(struct ft_sysctls *sysctls, const struct knob *knob, const 
 		return set_reserved(sysctls, knob, text);
 	case FIRST_PORT:
 		return set_first_port(sysctls, knob, text);
+	case IPV6_OFF:
+		return set_ipv6_off(sysctls, knob, text);
 	default:
 		return set_number(sysctls, knob, text);
 	}
@@ -402,6 +420,30 @@ static enum ft_pace set_unknown(struct ft_model *model)
 	return ft_beyond(model, "a sysctl whose values the model does not know");
 }
 
+/* Of the devices only lo is known, and of connections none that would be cut. */
+static bool may_switch_ipv6_off(const struct ft_model *model)
+{
+	if (model->c->needs & FT_NEED_ETH || model->n_added || model->n_devs > FT_DEV_LINKS)
+		return false;
+	for (size_t i = 0; i < model->n_sockets; i++) {
+		const struct ft_socket *s = ft_socket_at(model, (uint16_t)i);
+
+		if (s->v6 && !ft_ip_is_v4(&s->local) && s->state != TCP_CLOSE &&
+		    s->state != TCP_LISTEN && s->state != TCP_TIME_WAIT)
+			return false;
+	}
+	return true;
+}
+
+/* disable_ipv6 of another device than lo. */
+static bool is_of_device(const char *path)
+{
+	static const char tail[] = "/disable_ipv6";
+	size_t len = strlen(path);
+
+	return len >= sizeof(tail) && strcmp(path + len - (sizeof(tail) - 1), tail) == 0;
+}
+
 enum ft_pace ft_model_sysctl(struct ft_model *model)
 {
 	const struct knob *knob;
@@ -410,9 +452,10 @@ enum ft_pace ft_model_sysctl(struct ft_model *model)
 	if (!resolve(model->word->text, path))
 		return refuse(model);
 	knob = find_knob(path);
-	if (!knob)
+	if (!knob && !is_of_device(path))
 		return set_unknown(model);
-	if (knob->kind == FORBIDDEN)
+	if (!knob || knob->kind == FORBIDDEN ||
+	    (knob->kind == IPV6_OFF && !may_switch_ipv6_off(model)))
 		return ft_beyond(model, "a sysctl whose effects the model does not know");
 	if (!set_knob(&model->sysctls[0], knob, model->word->value_text))
 		return refuse(model);

@@ -355,6 +355,8 @@ static int32_t way6(struct ft_model *model, const struct ft_socket *s, uint8_t d
 {
 	uint8_t owner = ft_device_of(model, s->peer, &way->to);
 
+	if (ft_ipv6_is_off(model, s->peer))
+		return no_way(model, FT_RULE_IPV6_OFF, ft_ipv6_off_error(&way->source));
 	if (!owner)
 		return way6_out(model, s, device, way);
 	if (device && device != owner && ft_on(model, FT_RULE_ROUTE_DEVICE))
