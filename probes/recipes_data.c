@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What do real programs do before bind()?
+ *
+ * Each program was checked: in its source, where a repository, file and function are named, or by
+ * running it under strace(1), where it says "traced", with the version. Versions matter: net.Listen
+ * of Go makes MPTCP sockets since 1.24, Apache's buckets have one option more than its listeners.
+ */
+#include "recipes.h"
+
+#define BY(...) ((const struct ft_recipe_program[]){__VA_ARGS__, {NULL, NULL}})
+/* The group of mDNS, RFC 6762; on lo, where the cases send. */
+#define JOIN "add_membership=224.0.0.251@lo"
+
+/* clang-format off */
+const struct ft_recipe ft_recipes[] = {
+	/* ---- servers on the wildcard ---- */
+	{"p4", FT_RECIPE_SERVER, "$ tcp4 bind any:p listen", BY(
+		{"Python socketserver.TCPServer", "3.11 traced; Lib/socketserver.py server_bind()"},
+		{"Erlang gen_tcp:listen(Port, [])", "OTP 25.2 traced"},
+		{"Perl IO::Socket::INET without ReuseAddr", "5.36 traced; IO/Socket/INET.pm"},
+		{"socat TCP-LISTEN without reuseaddr", "1.7.4 traced"},
+		{"tokio TcpSocket::new_v4() without set_reuseaddr()",
+		 "tokio-rs/tokio tokio/src/net/tcp/socket.rs new()"})},
+	{"p6", FT_RECIPE_SERVER, "$ tcp6 bind any:p listen", BY(
+		{"tokio TcpSocket::new_v6() without set_reuseaddr()",
+		 "tokio-rs/tokio tokio/src/net/tcp/socket.rs new()"})},
+	{"p6o", FT_RECIPE_SERVER, "$ tcp6 v6only bind any:p listen", BY(
+		{"Perl IO::Socket::IP with V6Only", "5.36 traced"})},
+	{"r4", FT_RECIPE_SERVER, "$ tcp4 reuseaddr bind any:p listen", BY(
+		{"Go net.Listen(\"tcp4\")",
+		 "1.19 traced; golang/go src/net/sock_posix.go listenStream()"},
+		{"libuv uv_tcp_bind(0.0.0.0)", "libuv/libuv src/unix/tcp.c uv__tcp_bind()"},
+		{"Python http.server, socket.create_server(), asyncio create_server(\"0.0.0.0\")",
+		 "3.11 traced; Lib/socket.py, Lib/asyncio/base_events.py"},
+		{"Rust std TcpListener::bind(0.0.0.0)", "1.95 traced"},
+		{"mio and tokio TcpListener::bind(0.0.0.0)",
+		 "tokio-rs/mio src/net/tcp/listener.rs bind()"},
+		{"Erlang gen_tcp with reuseaddr", "OTP 25.2 traced"},
+		{"Ruby TCPServer", "3.1 traced"},
+		{"Perl IO::Socket::INET with ReuseAddr", "5.36 traced; IO/Socket/INET.pm"},
+		{"PHP stream_socket_server(tcp), php -S", "8.2 traced"},
+		{".NET TcpListener(IPAddress.Any); ExclusiveAddressUse changes nothing here",
+		 "dotnet/runtime src/native/libs/System.Native/pal_networking.c "
+		 "SystemNative_Bind()"},
+		{"HAProxy \"bind :P\" with noreuseport",
+		 "2.6 traced; haproxy/haproxy src/sock_inet.c"},
+		{"libevent with LEV_OPT_REUSEABLE", "listener.c evconnlistener_new_bind()"})},
+	{"r6", FT_RECIPE_SERVER, "$ tcp6 reuseaddr v6only=0 bind any:p listen", BY(
+		{"Go net.Listen(\"tcp\"), also with \"0.0.0.0:P\", up to 1.23",
+		 "1.19 traced; golang/go src/net/sock_posix.go listenStream()"},
+		{"Node net.Server.listen(P), also as the primary of a cluster", "20.20 traced"},
+		{"libuv uv_tcp_bind(::)", "libuv/libuv src/unix/tcp.c uv__tcp_bind()"},
+		{"JDK ServerSocket, ServerSocketChannel, AsynchronousServerSocketChannel",
+		 "17 and 25 traced; libnio/ch/Net.c socket0()"},
+		{"Python http.server --bind ::, socket.create_server(dualstack_ipv6)",
+		 "3.11 traced"},
+		{"Rust std TcpListener::bind([::])", "1.95 traced"},
+		{"Erlang gen_tcp with inet6 and reuseaddr", "OTP 25.2 traced"},
+		{"Apache httpd \"Listen P\"",
+		 "2.4 traced; apache/httpd server/listen.c make_sock()"},
+		{"systemd ListenStream=P",
+		 "systemd/systemd src/shared/socket-label.c socket_address_listen()"},
+		{"socat TCP6-LISTEN with reuseaddr", "1.7.4 traced"})},
+	{"v6", FT_RECIPE_SERVER, "$ tcp6 reuseaddr v6only bind any:p listen", BY(
+		{"Go net.Listen(\"tcp6\")", "1.19 traced; golang/go src/net/sockopt_linux.go"},
+		{"nginx \"listen [::]:P\" alone (ipv6only=on is the default)", "1.22 traced"},
+		{"systemd ListenStream=[::]:P with BindIPv6Only=ipv6-only",
+		 "systemd/systemd src/shared/socket-label.c socket_address_listen()"},
+		{".NET TcpListener(IPAddress.IPv6Any)",
+		 "dotnet/runtime SocketPal.Unix.cs CreateSocket(), pal_networking.c "
+		 "SystemNative_Bind()"})},
+	{"r46", FT_RECIPE_SERVER, "$ tcp4 reuseaddr bind any:p listen; "
+	 "$6 tcp6 reuseaddr v6only bind any:p listen", BY(
+		{"nginx \"listen P; listen [::]:P\"",
+		 "1.22 traced; src/core/ngx_connection.c ngx_open_listening_sockets()"},
+		{"OpenSSH sshd", "9.2 traced"},
+		{"PostgreSQL with listen_addresses = '*'", "15.18 traced"},
+		{"Redis, bind *", "7.0 traced"},
+		{"memcached", "1.6.18 traced"},
+		{"lighttpd (the IPv6 socket first)", "1.4.69 traced"},
+		{"asyncio create_server(None, P)", "3.11 traced; Lib/asyncio/base_events.py"},
+		{"dnsmasq (TCP)", "2.90 traced"},
+		{"unbound (TCP) with so-reuseport: no", "1.17 traced"},
+		{"Docker -p P:P",
+		 "moby/moby libnetwork/portallocator/osallocator_linux.go bindTCPOrUDP()"})},
+	{"m6", FT_RECIPE_SERVER, "$ mptcp6 v6only=0 reuseaddr bind any:p listen", BY(
+		{"Go net.Listen(\"tcp\") since 1.24",
+		 "golang/go src/net/dial.go defaultMPTCPEnabledListen, mptcpsock_linux.go"})},
+	{"mb6", FT_RECIPE_SERVER, "$ mptcp6 v6only=0 reuseaddr reuseport bind any:p listen", BY(
+		{"Go ListenConfig with a Control that sets both names, since 1.24",
+		 "golang/go src/net/dial.go; libp2p/go-reuseport control_unix.go"})},
+	{"o6", FT_RECIPE_SERVER, "$ tcp6 v6only=0 reuseaddr reuseaddr|reuseport bind any:p listen",
+	 BY(
+		{"Go ListenConfig with a Control that sets SO_REUSEADDR|SO_REUSEPORT as one name",
+		 "1.19 traced; a common mistake, which is SO_REUSEPORT"})},
+	{"q4", FT_RECIPE_SERVER, "$ tcp4 reuseport bind any:p listen", BY(
+		{"Perl IO::Socket::INET with ReusePort alone", "5.36 traced"},
+		{"Python socketserver with allow_reuse_port alone",
+		 "Lib/socketserver.py server_bind()"})},
+	{"b4", FT_RECIPE_SERVER, "$ tcp4 reuseaddr reuseport bind any:p listen", BY(
+		{"nginx \"listen P reuseport\"", "1.22 traced"},
+		{"HAProxy \"bind :P\"", "2.6 traced; src/sock_inet.c sock_inet_bind_receiver()"},
+		{"Envoy on 0.0.0.0 (reuse of the port is its default)",
+		 "envoyproxy/envoy source/common/network/listen_socket_impl.cc "
+		 "setPrebindSocketOptions()"},
+		{"asyncio create_server(\"0.0.0.0\", reuse_port=True)", "3.11 traced"},
+		{"PHP with so_reuseport", "8.2 traced; main/network.c"},
+		{"OpenBSD nc -l", "1.219 traced"},
+		{".NET with SocketOptionName.ReuseAddress",
+		 "dotnet/runtime pal_networking.c SystemNative_SetSockOpt()"})},
+	{"b6", FT_RECIPE_SERVER, "$ tcp6 reuseaddr reuseport v6only=0 bind any:p listen", BY(
+		{"HAProxy \"bind :::P v4v6\"",
+		 "2.6 traced; src/sock_inet.c sock_inet_bind_receiver()"},
+		{"nginx \"listen [::]:P reuseport ipv6only=off\"", "1.22 traced"},
+		{"go-libp2p and others by go-reuseport, up to Go 1.23",
+		 "libp2p/go-reuseport control_unix.go Control()"},
+		{"libuv UV_TCP_REUSEPORT, Node listen({reusePort}) since 23.1",
+		 "libuv/libuv src/unix/core.c uv__sock_reuseport()"},
+		{"systemd ListenStream=P with ReusePort=yes",
+		 "systemd/systemd src/shared/socket-label.c socket_address_listen()"},
+		{"gRPC (C core)",
+		 "grpc/grpc tcp_server_utils_posix_common.cc grpc_tcp_server_prepare_socket()"})},
+	{"b6o", FT_RECIPE_SERVER, "$ tcp6 reuseaddr reuseport v6only bind any:p listen", BY(
+		{"HAProxy \"bind :::P v6only\"",
+		 "2.6 traced; src/sock_inet.c sock_inet_bind_receiver()"},
+		{"PHP on [::] with so_reuseport and ipv6_v6only", "8.2 traced; main/network.c"})},
+	{"b46", FT_RECIPE_SERVER, "$ tcp4 reuseaddr reuseport bind any:p listen; "
+	 "$6 tcp6 reuseaddr reuseport v6only bind any:p listen", BY(
+		{"nginx \"listen P reuseport; listen [::]:P reuseport\"", "1.22 traced"},
+		{"asyncio create_server(None, P, reuse_port=True)",
+		 "3.11 Lib/asyncio/base_events.py"},
+		{"unbound (TCP), so-reuseport is its default", "1.17 traced"})},
+	{"ap", FT_RECIPE_SERVER, "$ tcp6 reuseaddr reuseport v6only=0 bind any:p listen; "
+	 "$6 tcp4 reuseaddr reuseport bind any:p listen", BY(
+		{"Apache httpd \"Listen P\" with ListenCoresBucketsRatio, its first two buckets",
+		 "2.4 traced; server/listen.c"})},
+
+	/* ---- servers on one address ---- */
+	{"lp", FT_RECIPE_SERVER, "$ tcp4 bind lo:p listen", BY(
+		{"Python socketserver.TCPServer((\"127.0.0.1\", P))",
+		 "Lib/socketserver.py server_bind()"})},
+	{"l4", FT_RECIPE_SERVER, "$ tcp4 reuseaddr bind lo:p listen", BY(
+		{"Node listen(P, \"127.0.0.1\")", "20.20 traced"},
+		{"nginx \"listen 127.0.0.1:P\"", "1.22 traced"},
+		{"Docker -p 127.0.0.1:P:P",
+		 "moby/moby libnetwork/portallocator/osallocator_linux.go bindTCPOrUDP()"})},
+	{"l46", FT_RECIPE_SERVER, "$ tcp4 reuseaddr bind lo:p listen; "
+	 "$6 tcp6 reuseaddr v6only bind lo:p listen", BY(
+		{"PostgreSQL with listen_addresses = 'localhost', its default",
+		 "15.18; as traced on '*'"},
+		{"dnsmasq --bind-interfaces on lo (TCP)", "2.90 traced"})},
+	{"lb", FT_RECIPE_SERVER, "$ tcp4 reuseaddr reuseport bind lo:p listen; "
+	 "$6 tcp6 v6only reuseaddr reuseport bind lo:p listen", BY(
+		{"BIND 9 named (TCP), a socket per address", "9.18 traced"})},
+	{"fb", FT_RECIPE_SERVER, "$ tcp4 freebind reuseaddr bind 192.0.2.77:p listen", BY(
+		{"systemd ListenStream=192.0.2.77:P with FreeBind=yes, where the address is not "
+		 "there yet",
+		 "systemd/systemd src/shared/socket-label.c socket_address_listen()"})},
+
+	/* ---- clients with a port of their own choice ---- */
+	{"cp", FT_RECIPE_CLIENT, "$ tcp4 bind any:p connect lo:q", BY(
+		{"Go net.Dialer{LocalAddr}", "1.19 traced; golang/go src/net/sock_posix.go dial()"},
+		{"Python socket.create_connection(source_address)", "3.11 traced; Lib/socket.py"},
+		{"OpenBSD nc -p P", "1.219 traced"})},
+	{"cr", FT_RECIPE_CLIENT, "$ tcp4 reuseaddr bind any:p connect lo:q", BY(
+		{"Node net.connect({localPort})",
+		 "20.20 traced; libuv src/unix/tcp.c uv__tcp_bind()"})},
+	{"c6", FT_RECIPE_CLIENT, "$ tcp6 v6only=0 bind any:p connect lo4:q", BY(
+		{"JDK Socket with a local port, SocketChannel.bind()", "17 and 25 traced"})},
+	{"co", FT_RECIPE_CLIENT, "$ tcp4 reuseaddr|reuseport bind any:p connect lo:q", BY(
+		{"Go net.Dialer with a Control that sets SO_REUSEADDR|SO_REUSEPORT as one name",
+		 "golang/go src/net/sock_posix.go dial()"})},
+	{"cb", FT_RECIPE_CLIENT, "$ tcp4 reuseaddr reuseport bind any:p connect lo:q", BY(
+		{"go-reuseport Dial()", "libp2p/go-reuseport control_unix.go Control()"})},
+
+	/* ---- UDP ---- */
+	{"u4", FT_RECIPE_UDP, "$ udp4 bind any:p", BY(
+		{"Go net.ListenUDP(\"udp4\")",
+		 "1.19 traced; src/net/sock_posix.go listenDatagram()"},
+		{"Node dgram udp4", "20.20 traced"},
+		{"Python socketserver.UDPServer, asyncio create_datagram_endpoint()",
+		 "3.11 traced"},
+		{"Rust std UdpSocket::bind(0.0.0.0)", "1.95 traced"},
+		{"Erlang gen_udp", "OTP 25.2 traced"},
+		{"Ruby UDPSocket#bind", "3.1 traced"},
+		{"JDK DatagramChannel.open(INET)", "17 and 25 traced"})},
+	{"u6", FT_RECIPE_UDP, "$ udp6 bind any:p", BY(
+		{"Go net.ListenUDP(\"udp\")",
+		 "1.19 traced; src/net/sock_posix.go listenDatagram()"},
+		{"Node dgram udp6", "20.20 traced"},
+		{"JDK DatagramSocket, DatagramChannel",
+		 "17 and 25 traced; libnio/ch/Net.c socket0()"},
+		{"Rust std UdpSocket::bind([::])", "1.95 traced"})},
+	{"u6o", FT_RECIPE_UDP, "$ udp6 v6only bind any:p", BY(
+		{"Node dgram udp6 with ipv6Only", "20.20 traced"},
+		{".NET UdpClient(InterNetworkV6)",
+		 "dotnet/runtime SocketPal.Unix.cs CreateSocket()"})},
+	{"ul", FT_RECIPE_UDP, "$ udp4 bind any:p reuseaddr", BY(
+		{"Node dgram in a cluster: each worker sets the flag on the socket it is handed",
+		 "20.20 traced; libuv src/unix/udp.c uv_udp_open()"})},
+	{"ur4", FT_RECIPE_UDP, "$ udp4 reuseaddr bind any:p", BY(
+		{"Node dgram udp4 with reuseAddr, libuv UV_UDP_REUSEADDR",
+		 "20.20 traced; libuv src/unix/udp.c uv__udp_bind()"},
+		{"PHP stream_socket_server(udp), unasked", "8.2 traced"},
+		{"nginx \"listen P udp\" and QUIC without reuseport",
+		 "nginx/nginx src/core/ngx_connection.c ngx_open_listening_sockets()"},
+		{"Erlang gen_udp with reuseaddr", "OTP 25.2 traced"})},
+	{"ur6", FT_RECIPE_UDP, "$ udp6 reuseaddr bind any:p", BY(
+		{"JDK MulticastSocket", "17 and 25 traced"},
+		{"systemd ListenDatagram=P",
+		 "systemd/systemd src/shared/socket-label.c socket_address_listen()"},
+		{"Node dgram udp6 with reuseAddr", "libuv/libuv src/unix/udp.c uv__udp_bind()"})},
+	{"ur", FT_RECIPE_UDP, "$ udp4 reuseaddr bind any:p; $6 udp6 reuseaddr v6only bind any:p",
+	 BY(
+		{"dnsmasq", "2.90 traced"},
+		{"unbound with so-reuseport: no", "1.17 traced"},
+		{"Docker -p P:P/udp",
+		 "moby/moby libnetwork/portallocator/osallocator_linux.go bindTCPOrUDP()"})},
+	{"uq4", FT_RECIPE_UDP, "$ udp4 reuseport bind any:p", BY(
+		{"asyncio create_datagram_endpoint(reuse_port=True)", "3.11 traced"},
+		{"Envoy UDP and QUIC on 0.0.0.0",
+		 "envoyproxy/envoy source/common/network/socket_option_factory.cc "
+		 "buildReusePortOptions()"})},
+	{"uo6", FT_RECIPE_UDP, "$ udp6 v6only=0 reuseaddr|reuseport bind any:p", BY(
+		{"Go ListenConfig.ListenPacket with a Control that sets both as one name",
+		 "1.19 traced; golang/go src/net/sock_posix.go listenDatagram()"})},
+	{"ub4", FT_RECIPE_UDP, "$ udp4 reuseaddr reuseport bind any:p", BY(
+		{"OpenBSD nc -u -l", "1.219 traced"},
+		{"nginx QUIC with reuseport",
+		 "src/core/ngx_connection.c ngx_open_listening_sockets()"},
+		{".NET UdpClient with SocketOptionName.ReuseAddress",
+		 "dotnet/runtime pal_networking.c SystemNative_SetSockOpt()"})},
+	{"ub6", FT_RECIPE_UDP, "$ udp6 v6only=0 reuseaddr reuseport bind any:p", BY(
+		{"go-reuseport ListenPacket(\"udp\")",
+		 "libp2p/go-reuseport control_unix.go Control()"},
+		{"systemd ListenDatagram=P with ReusePort=yes",
+		 "systemd/systemd src/shared/socket-label.c socket_address_listen()"})},
+	{"ub", FT_RECIPE_UDP, "$ udp4 reuseaddr reuseport bind any:p; "
+	 "$6 udp6 reuseaddr reuseport v6only bind any:p", BY(
+		{"unbound, so-reuseport is its default", "1.17 traced"})},
+	{"ulb", FT_RECIPE_UDP, "$ udp4 reuseaddr reuseport bind lo:p; "
+	 "$6 udp6 v6only reuseaddr reuseport bind lo:p", BY(
+		{"BIND 9 named, a socket per address", "9.18 traced"})},
+	{"ulr", FT_RECIPE_UDP, "$ udp4 reuseaddr bind lo:p; $6 udp6 reuseaddr v6only bind lo:p", BY(
+		{"dnsmasq --bind-interfaces on lo", "2.90 traced"})},
+
+	/* ---- mDNS: they bind once without flags, to see whether they are alone ---- */
+	{"ma", FT_RECIPE_UDP, "$ udp4 bind any:p; $ reuseaddr reuseport; $ bind any:p; $ " JOIN "; "
+	 "$6 udp6 v6only bind any:p; $6 reuseaddr reuseport; $6 bind any:p", BY(
+		{"avahi-daemon", "0.8 traced, alone and beside another; avahi-core/socket.c"})},
+	{"ms", FT_RECIPE_UDP, "$ udp4 bind any:p; $ reuseaddr; $ bind any:p; $ " JOIN "; "
+	 "$6 udp6 v6only bind any:p; $6 reuseaddr; $6 bind any:p", BY(
+		{"systemd-resolved",
+		 "systemd/systemd src/resolve/resolved-mdns.c manager_mdns_ipv4_fd()"})},
+	{"mc", FT_RECIPE_UDP, "$ udp4 reuseaddr reuseport bind 224.0.0.251:p " JOIN, BY(
+		{"Chrome: binds to the group",
+		 "chromium net/dns/public/util.cc GetMdnsReceiveEndPoint(), udp_socket_posix.cc"})},
+	{"mr", FT_RECIPE_UDP, "$ udp4 reuseaddr bind any:p " JOIN, BY(
+		{"Go net.ListenMulticastUDP(\"udp4\")", "1.19 traced"})},
+	{"mb", FT_RECIPE_UDP, "$ udp4 reuseaddr reuseport bind any:p " JOIN, BY(
+		{"python-zeroconf",
+		 "python-zeroconf/python-zeroconf src/zeroconf/_utils/net.py new_socket()"})},
+	/* IP_ADD_MEMBERSHIP on an IPv6 socket, for which the language has no name. */
+	{"mj", FT_RECIPE_UDP, "$ udp6 v6only=0 multicast_all=0 reuseaddr bind any:p "
+	 "sockopt=0:35:e00000fb7f000001", BY(
+		{"JDK MulticastSocket with joinGroup(224.0.0.251)", "25 traced up to bind()"})},
+	{NULL, FT_RECIPE_SERVER, NULL, NULL},
+};
+/* clang-format on */
