@@ -232,6 +232,9 @@ static const char *const matrices[] = {
 	"{lo,lo4}:q; c disconnect; c connect {lo,lo4}:q",
 	"l udp6 bind any:q; c udp6 {,bind any:p,v6only} connect {lo,lo4}:q; c send; c connect "
 	"{lo,lo4}:q; c send; c disconnect; c connect {lo,lo4}:q; c send",
+	"a tcp6 addrform=2; d tcp4 bind [::1]:p; b tcp6 bind 127.0.0.1:p; c udp4 bind [::1]:p"
+	" => a.addrform=ENOTCONN d.bind=EAFNOSUPPORT b.bind=EINVAL c.bind=EAFNOSUPPORT",
+	"a {tcp,udp}6 bind [fe80::1]:p => a.bind=EINVAL",
 	/* IPV6_ADDRFORM makes an IPv4 socket of it; its port stays. */
 	"l tcp6 bind any:q listen; c tcp6 {,bind any:p,bind lo4:p} connect {lo,lo4}:q; c "
 	"addrform=2; c domain?; b tcp4 bind {any,lo}:p; l accept s; s addrform=2; s domain?",

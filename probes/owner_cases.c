@@ -341,11 +341,10 @@ const char *const ft_owner_matrices[] = {
 	SEND " => x.bind=ok c.send=ok>s",
 	/* A group has one device; setting another one leaves it (UDP). */
 	"as 1000 a udp4 reuseport bind lo:p; as 1000 b udp4 reuseport bind lo:p bindtodevice=lo"
-	SEND
-	" => c.send=ok>b",
+	SEND " => c.send=ok>b",
 	"as 1000 a udp4 reuseport bind lo:p; as 1000 b udp4 reuseport bindtodevice={lo,eth} bind "
-	"lo:p"
-	SEND,
+	"lo:p" SEND,
+	"a udp4 reuseport bind lo:p bindtodevice=lo steer=0 => a.steer=EINVAL",
 
 	/* Rule 8. */
 	"{as 1000,} a {tcp4,tcp6,udp4,udp6} {freebind,transparent} bind {lo,eth}:p",
@@ -356,6 +355,11 @@ const char *const ft_owner_matrices[] = {
 	"as 1000 s {tcp4,udp4} bind any:p; {as 2000 x {1} freebind,x {1} transparent} bind "
 	"{198.51.100.1,lo}:p => x.bind=EADDRINUSE",
 	"a tcp4 transparent=0; as 1000 a transparent={0,1}",
+	/* What else asks who sets it: a socket filter (TCP), marks, high priorities, TCP_REPAIR; and
+	 * what a namespace's root may not. */
+	"{as 1000,} a {tcp4,udp4} deaf",
+	"{as 1000,} a {tcp4,udp4} {mark=1,priority=6,priority=7,debug,rcvbufforce=5000}",
+	"as 1000 a {tcp4,udp4} repair",
 	"sysctl ip_nonlocal_bind=1; as 1000 a {tcp4,udp4} bind 198.51.100.1:p; as 2000 b {1} bind "
 	"198.51.100.1:p => a.bind=ok b.bind=EADDRINUSE",
 	NULL,
