@@ -345,7 +345,44 @@ static const char *const full[] = {
 	"a " ALL("tcp") "p listen; b " ALL("tcp") "p listen" DIAL("tcp"),
 	"a " ALL("tcp") "p; b " ALL("tcp") "p; b listen; a listen" DIAL("tcp"),
 	"a " ALL("udp") "p; b " ALL("udp") "p" SEND,
-	"a " ALL("mptcp") "p listen; b " ALL("{tcp,mptcp}") "p listen" DIAL("mptcp"),
+	"a " ALL("mptcp") "p listen; b " ALL("mptcp") "p listen" DIAL("mptcp"),
+	"a " ALL("tcp") "p listen; b " KINDS("mptcp", SHARE " ") "p listen" DIAL("tcp"),
+	/* Three listeners in every order; who is there when one after the other goes. */
+	"a " KINDS("tcp", "reuseport ") "p listen; b " KINDS("tcp", "reuseport ") "p listen; "
+	"e " KINDS("tcp", "reuseport ") "p listen" DIAL("tcp") "; e close; g tcp4 connect lo:p; "
+	"h tcp6 connect lo:p; b close; i tcp4 connect lo:p; j tcp6 connect lo:p",
+	"a " KINDS("udp", "reuseaddr ") "p; b " KINDS("udp", "reuseaddr ") "p; e "
+	KINDS("udp", "reuseaddr ") "p" SEND "; e close; c send lo:p; d send lo:p; b close; c send "
+	"lo:p; d send lo:p",
+	/* One of two that is connected, all flags. */
+	"a " ALL("udp") "p connect {lo,lo4}:q; b " ALL("udp") "p; c udp4 bind lo:q send lo:p; "
+	"d udp6 bind lo:q send lo:p; f udp4 send lo:p; g udp6 send lo:p",
+	/* Over the wire, to an address of either family and to the wildcards. */
+	"a {tcp4 reuseport bind any,tcp4 reuseport bind eth,tcp6 reuseport bind any,"
+	"tcp6 v6only reuseport bind any,tcp6 reuseport bind eth,tcp6 reuseport bind "
+	"[::ffff:192.0.2.1],tcp6 reuseport bind any4}:p listen; b {tcp4 reuseport bind any,"
+	"tcp4 reuseport bind eth,tcp6 reuseport bind any,tcp6 v6only reuseport bind any,"
+	"tcp6 reuseport bind eth,tcp6 reuseport bind [::ffff:192.0.2.1],tcp6 reuseport bind "
+	"any4}:p listen; c@peer tcp4 connect eth:p; d@peer tcp6 connect eth:p; f@peer tcp6 connect "
+	"[::ffff:192.0.2.1]:p",
+	"a {udp4 reuseaddr bind any,udp4 reuseaddr bind eth,udp6 reuseaddr bind any,"
+	"udp6 v6only reuseaddr bind any,udp6 reuseaddr bind eth,udp6 reuseaddr bind "
+	"[::ffff:192.0.2.1],udp6 reuseaddr bind any4}:p; b {udp4 reuseaddr bind any,"
+	"udp4 reuseaddr bind eth,udp6 reuseaddr bind any,udp6 v6only reuseaddr bind any,"
+	"udp6 reuseaddr bind eth,udp6 reuseaddr bind [::ffff:192.0.2.1],udp6 reuseaddr bind "
+	"any4}:p; c@peer udp4 send eth:p; d@peer udp6 send eth:p; f@peer udp6 send "
+	"[::ffff:192.0.2.1]:p",
+	/* Rule 6, all flags: TIME_WAIT, and a child that lives. */
+	"l tcp4 " FLAGS " bind any:p listen; c tcp4 connect lo:p" SERVED "n " ALL("tcp") "p listen",
+	"l tcp6 " FLAGS " bind any:p listen; c {tcp4 connect lo,tcp6 connect lo}:p" SERVED
+	"n " ALL("tcp") "p listen",
+	"l tcp6 v6only " FLAGS " bind any:p listen; c tcp6 connect lo:p" SERVED "n " ALL("tcp")
+	"p listen",
+	"l tcp6 " FLAGS " bind any:p listen; c {tcp4 connect lo,tcp6 connect lo,tcp6 connect "
+	"lo4}:p; l accept s; l close; n " ALL("tcp") "p listen",
+	/* Rule 8, from every source that two sockets can share, to both forms of two addresses. */
+	"l tcp6 bind any:q listen; a " KINDS("tcp", SHARE " ") "p connect {lo,lo4}:q; b "
+	KINDS("tcp", SHARE " ") "p connect {lo,lo4}:q",
 	NULL,
 };
 /* clang-format on */
