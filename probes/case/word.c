@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "case/nearest.h"
@@ -444,11 +445,20 @@ static unsigned option_needs(const struct ft_word *word)
 	}
 }
 
+/* IP_UNBLOCK_SOURCE to IP_DROP_SOURCE_MEMBERSHIP, that have no word of their own */
+static bool is_source_option(int level, int name)
+{
+	return level == IPPROTO_IP && name >= IP_UNBLOCK_SOURCE &&
+	       name <= IP_DROP_SOURCE_MEMBERSHIP;
+}
+
 /* What sockopt=LEVEL:NAME:HEXBYTES needs: the same if it is a membership. */
 static unsigned sockopt_needs(const struct ft_word *word)
 {
 	int level = (int)(word->value >> 32), name = (int)(uint32_t)word->value;
 
+	if (is_source_option(level, name))
+		return FT_NEED_ETH | FT_NEED_GROUP;
 	for (size_t i = 0; i < ft_n_options; i++) {
 		const struct ft_option *option = &ft_options[i];
 

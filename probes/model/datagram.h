@@ -55,9 +55,17 @@ void ft_deliver(struct ft_model *model, const struct ft_socket *s, const struct 
 void ft_deliver_to(struct ft_model *model, struct ft_socket *s, const struct ft_packet *packet);
 
 /* ---- multicast.c ---- */
-/* Has this interface of a host joined the group? */
+/* Has this interface of a host joined the group, for what that source sends? */
 bool ft_multicast_joined(const struct ft_model *model, bool peer, uint8_t device,
-			 const struct ft_ip *group);
+			 const struct ft_ip *group, const struct ft_ip *from);
+/* The interface that was named, or that of the route to a group; 0: there is none. */
+uint8_t ft_multicast_device(const struct ft_model *model, uint8_t device);
+/* The membership of s in this group on this device (0: on any), NULL if there is none. */
+struct ft_membership *ft_membership_find(const struct ft_model *model, struct ft_socket *s,
+					 const struct ft_ip *group, uint8_t device);
+/* source.c: is what that source sends for the membership? */
+bool ft_source_wanted(const struct ft_model *model, const struct ft_membership *membership,
+		      const struct ft_ip *from);
 /* Copies of a multicast or broadcast packet to all that match. */
 void ft_multicast_deliver(struct ft_model *model, const struct ft_packet *packet);
 /* The last descriptor is closed: all memberships end. */

@@ -314,6 +314,7 @@ void ft_deliver(struct ft_model *model, const struct ft_socket *s, const struct 
 	packet.device = FT_DEV_ETH;
 	if (is_martian(model, &packet))
 		return;
-	if (!way->multicast || ft_multicast_joined(model, packet.peer, FT_DEV_ETH, &way->to))
+	if (!way->multicast ||
+	    ft_multicast_joined(model, packet.peer, FT_DEV_ETH, &way->to, &packet.from))
 		receive(model, &packet, to_all, ret_any);
 }

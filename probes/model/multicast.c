@@ -37,6 +37,14 @@ static uint16_t *find(const struct ft_model *model, struct ft_socket *s, const s
 	return NULL;
 }
 
+struct ft_membership *ft_membership_find(const struct ft_model *model, struct ft_socket *s,
+					 const struct ft_ip *group, uint8_t device)
+{
+	uint16_t *link = find(model, s, group, device);
+
+	return link ? at(model, *link) : NULL;
+}
+
 static int count(const struct ft_model *model, const struct ft_socket *s)
 {
 	int n = 0;
@@ -63,13 +71,12 @@ static int32_t add(struct ft_model *model, struct ft_socket *s, const struct ft_
 		model->size_memberships = size;
 	}
 	model->memberships[model->n_memberships] =
-		(struct ft_membership){s->first_membership, device, *group};
+		(struct ft_membership){.next = s->first_membership, .device = device, .ip = *group};
 	s->first_membership = (uint16_t)model->n_memberships++;
 	return 0;
 }
 
-/* The interface that was named, or that of the route to the group; 0: there is none. */
-static uint8_t device_for(const struct ft_model *model, uint8_t device)
+uint8_t ft_multicast_device(const struct ft_model *model, uint8_t device)
 {
 	if (device)
 		return device < model->n_devs ? device : FT_DEV_NONE;
@@ -114,7 +121,7 @@ static int32_t join(struct ft_model *model, struct ft_socket *s, const struct ft
 		    uint8_t device)
 {
 	int limit = model->sysctls[s->peer].max_memberships; /* IPv6 has none */
-	uint8_t on = device_for(model, device);
+	uint8_t on = ft_multicast_device(model, device);
 
 	if (!ft_ip_is_v4(group) && find(model, s, group, device) &&
 	    ft_on(model, FT_RULE_MCAST_TWICE))
@@ -139,7 +146,7 @@ static int32_t leave(struct ft_model *model, struct ft_socket *s, const struct f
 	if (ft_ip_is_v4(group) && !device) {
 		if (!has_device(model, s, group) && ft_on(model, FT_RULE_MCAST_DEVICE))
 			return refuse(model, FT_RULE_MCAST_DEVICE, ENODEV);
-		device = device_for(model, device);
+		device = ft_multicast_device(model, device);
 	}
 	link = find(model, s, group, device);
 	if (!link)
@@ -186,11 +193,22 @@ static bool is_all_hosts(const struct ft_ip *group)
 }
 
 bool ft_multicast_joined(const struct ft_model *model, bool peer, uint8_t device,
-			 const struct ft_ip *group)
+			 const struct ft_ip *group, const struct ft_ip *from)
 {
+	const struct ft_membership *membership;
+
 	if (is_all_hosts(group) || !ft_on(model, FT_RULE_MCAST_JOINED))
 		return true;
-	return model->n_memberships && has_member(model, peer, group, device);
+	for (size_t i = 0; model->n_memberships && i < model->n_sockets; i++) {
+		struct ft_socket *s = ft_socket_at(model, (uint16_t)i);
+
+		if (s->peer != peer || s->first_membership == FT_NOBODY)
+			continue;
+		membership = ft_membership_find(model, s, group, device);
+		if (membership && ft_source_wanted(model, membership, from))
+			return true;
+	}
+	return false;
 }
 
 /* ---- copies ---- */
@@ -198,12 +216,14 @@ bool ft_multicast_joined(const struct ft_model *model, bool peer, uint8_t device
 /* ip_mc_sf_allow(), inet6_mc_check(): IPv6 does not ask on which interface. */
 static bool wants(const struct ft_model *model, struct ft_socket *s, const struct ft_packet *packet)
 {
+	const struct ft_membership *own;
 	bool v4 = ft_ip_is_v4(&packet->to);
 
 	if (!ft_ip_is_multicast(&packet->to))
 		return true;
-	if (find(model, s, &packet->to, v4 ? packet->device : 0))
-		return true;
+	own = ft_membership_find(model, s, &packet->to, v4 ? packet->device : 0);
+	if (own)
+		return ft_source_wanted(model, own, &packet->from);
 	if (!ft_on(model, FT_RULE_MCAST_ALL))
 		return true;
 	/* An IPv6 socket has IP_MULTICAST_ALL, too, and begins with 0. */

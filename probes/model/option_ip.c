@@ -384,6 +384,17 @@ static int32_t change_membership(const struct ft_option_call *call, const struct
 	return ft_multicast_set(call->model, call->s, join, group, (uint8_t)index);
 }
 
+/* The interface is given by an address that is none of this host's. Whoever leaves is told that he
+ * was no member (ip_mc_leave_group()). */
+static int32_t not_there(const struct ft_option_call *call, const struct ft_ip *group)
+{
+	if (!call->row->high)
+		return ft_refused(call, FT_RULE_MCAST_NONE, EADDRNOTAVAIL);
+	if (!ft_ip_is_multicast(group))
+		return ft_refused(call, FT_RULE_MCAST_ADDRESS, EINVAL);
+	return no_device(call, ENODEV);
+}
+
 int32_t ft_set_membership(struct ft_option_call *call)
 {
 	struct ip_mreqn wish;
@@ -394,12 +405,12 @@ int32_t ft_set_membership(struct ft_option_call *call)
 	if (call->value->len < sizeof(struct ip_mreq))
 		return too_short(call);
 	read_mreqn(call->value, &wish);
+	memcpy(group.bytes + 12, &wish.imr_multiaddr, 4);
 	if (!wish.imr_ifindex && wish.imr_address.s_addr) {
 		wish.imr_ifindex = device_of_address(call, &wish.imr_address);
 		if (!wish.imr_ifindex)
-			return no_device(call, ENODEV);
+			return not_there(call, &group);
 	}
-	memcpy(group.bytes + 12, &wish.imr_multiaddr, 4);
 	return change_membership(call, &group, wish.imr_ifindex);
 }
 
@@ -417,4 +428,27 @@ int32_t ft_set_membership6(struct ft_option_call *call)
 	if (ft_ip_is_v4(&group) && ft_on(call->model, FT_RULE_MCAST_ADDRESS))
 		return ft_refused(call, FT_RULE_MCAST_ADDRESS, EINVAL);
 	return change_membership(call, &group, wish.ipv6mr_interface);
+}
+
+/* A stream may do it, unlike joining for all sources. */
+int32_t ft_set_source(struct ft_option_call *call)
+{
+	struct ft_ip group = ft_ip_any4, source = ft_ip_any4;
+	struct ip_mreq_source wish;
+	uint8_t device = 0;
+
+	if (call->value->len != sizeof(wish))
+		return too_short(call);
+	memcpy(&wish, call->value->bytes, sizeof(wish));
+	memcpy(group.bytes + 12, &wish.imr_multiaddr, 4);
+	memcpy(source.bytes + 12, &wish.imr_sourceaddr, 4);
+	if (!ft_ip_is_multicast(&group))
+		return ft_refused(call, FT_RULE_MCAST_ADDRESS, EINVAL);
+	if (wish.imr_interface.s_addr) {
+		device = device_of_address(call, &wish.imr_interface);
+		if (!device)
+			return no_device(call, ENODEV);
+	}
+	return ft_source_set(call->model, call->s, (enum ft_source_call)call->row->high, &group,
+			     &source, device);
 }

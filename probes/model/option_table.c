@@ -148,11 +148,19 @@ static const struct ft_option_row socket_rows[NAMES] = {
 	[SO_ZEROCOPY] = RANGE(FT_SLOT_ZEROCOPY, 4, 0, 1, 0, NONE),
 };
 
+#define SOURCE(what)                                                          \
+	{                                                                     \
+		.known = true, .set = ft_set_source, .high = FT_SOURCE_##what \
+	}
+
 static const struct ft_option_row ip_rows[NAMES] = {
 	[IP_ADD_MEMBERSHIP] = {.known = true, .set = ft_set_membership, .high = 1},
+	[IP_ADD_SOURCE_MEMBERSHIP] = SOURCE(ADD),
+	[IP_BLOCK_SOURCE] = SOURCE(BLOCK),
 	[IP_BIND_ADDRESS_NO_PORT] = FLAG(no_port, 0, FIRST),
 	[IP_CHECKSUM] = KEPT_FLAG(FT_SLOT_IP_CHECKSUM, 0, LISTED),
 	[IP_DROP_MEMBERSHIP] = CALLS(ft_set_membership, NULL, 0, NONE),
+	[IP_DROP_SOURCE_MEMBERSHIP] = SOURCE(DROP),
 	[IP_FREEBIND] = FLAG(freebind, 1, FIRST),
 	[IP_HDRINCL] = CALLS(NULL, ft_get_zero, 0, NONE),
 	[IP_LOCAL_PORT_RANGE] = CALLS(ft_set_port_range, ft_get_port_range, 0, FIRST),
@@ -191,6 +199,7 @@ static const struct ft_option_row ip_rows[NAMES] = {
 			    .least = 1,
 			    .mptcp = FT_MPTCP_FIRST},
 	[IP_TTL] = OWN(ft_set_ttl, ft_get_ttl, FT_SLOT_IP_TTL, 1, LISTED),
+	[IP_UNBLOCK_SOURCE] = SOURCE(UNBLOCK),
 };
 
 static const struct ft_option_row ipv6_rows[NAMES] = {
@@ -386,10 +395,10 @@ static bool exists(int level, int name)
 			 BIT(55) | BIT(57) | BIT(59) | BIT(61) | BIT(63),
 		 BIT(0) | BIT(1) | BIT(2) | BIT(3) | BIT(4) | BIT(7) | BIT(12) | BIT(13) | BIT(14) |
 			 BIT(15) | BIT(16) | BIT(18) | BIT(19) | BIT(20)}};
-	/* IP_OPTIONS, ROUTER_ALERT, PKTOPTIONS, IPSEC_POLICY, XFRM_POLICY, UNBLOCK_SOURCE to
+	/* IP_OPTIONS, ROUTER_ALERT, PKTOPTIONS, IPSEC_POLICY, XFRM_POLICY, MSFILTER to
 	 * MCAST_MSFILTER, UNICAST_IF, IP_PROTOCOL, netfilter's. */
 	static const struct others ip = {{BIT(4) | BIT(5) | BIT(9) | BIT(16) | BIT(17) |
-						  UINT64_C(0xfff) << 37 | BIT(50) | BIT(52),
+						  UINT64_C(0xff) << 41 | BIT(50) | BIT(52),
 					  ~UINT64_C(0)}};
 
 	switch (level) {

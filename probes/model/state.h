@@ -241,10 +241,17 @@ struct ft_udp_port {
 	uint16_t head;  /* by ft_udp.next, in the order of look-ups */
 };
 
+/* igmp_max_msf: so many sources of one membership */
+enum { FT_SOURCES_MAX = 10 };
+
 struct ft_membership {
 	uint16_t next;
 	uint8_t device;
+	bool include; /* only of its sources (MCAST_INCLUDE), else of all but them */
+	bool listed;  /* has had a source: the kernel has made a list */
+	uint8_t n_sources;
 	struct ft_ip ip;
+	struct ft_ip sources[FT_SOURCES_MAX];
 };
 
 enum { FT_TUPLE_HEADS = 1024, FT_SOCKETS_BLOCK = 64 };
@@ -575,5 +582,10 @@ void ft_udp_rehash(struct ft_model *model, struct ft_socket *s);
 /* multicast.c: joins or leaves; 0 or a positive errno */
 int32_t ft_multicast_set(struct ft_model *model, struct ft_socket *s, bool join,
 			 const struct ft_ip *group, uint8_t device);
+
+/* source.c: of one source joins or leaves, blocks or unblocks it; 0 or a positive errno. IPv4. */
+enum ft_source_call { FT_SOURCE_ADD, FT_SOURCE_DROP, FT_SOURCE_BLOCK, FT_SOURCE_UNBLOCK };
+int32_t ft_source_set(struct ft_model *model, struct ft_socket *s, enum ft_source_call what,
+		      const struct ft_ip *group, const struct ft_ip *source, uint8_t device);
 
 #endif

@@ -171,7 +171,7 @@ static int32_t send_by(struct ft_model *model, const struct ft_socket *s, bool r
 			 (routed && ft_ip_is_broadcast(model, s->peer, &way->to));
 	way->multicast = ft_ip_is_multicast(&way->to);
 	if (way->multicast) {
-		joined = ft_multicast_joined(model, s->peer, way->out, &way->to);
+		joined = ft_multicast_joined(model, s->peer, way->out, &way->to, &way->source);
 		way->here = joined && (way->out == FT_DEV_LO || s->multicast_loop ||
 				       !ft_on(model, FT_RULE_MCAST_LOOP));
 		way->wire = way->out == FT_DEV_ETH;
@@ -341,7 +341,8 @@ static int32_t way6_out(struct ft_model *model, const struct ft_socket *s, uint8
 		return no_way(model, FT_RULE_ROUTE_SOURCE, EADDRNOTAVAIL);
 	/* ipv6_rcv() drops what comes from ::1 by another device than lo. */
 	lost = ft_ip_is_loopback(&way->source);
-	joined = way->multicast && ft_multicast_joined(model, s->peer, way->out, &way->to);
+	joined = way->multicast &&
+		 ft_multicast_joined(model, s->peer, way->out, &way->to, &way->source);
 	way->here = joined && !lost && (s->multicast_loop || !ft_on(model, FT_RULE_MCAST_LOOP));
 	way->wire = !lost && way->out == FT_DEV_ETH &&
 		    (way->multicast || is_across(model, s->peer, &way->to));
