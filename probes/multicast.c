@@ -28,7 +28,9 @@
  *  8. Sent with no hop at all it stays on the host, if that is in the group; IPv6 groups of
  *     interface-local scope never leave it, those of scope 0 reach nobody (ip_mc_output(),
  *     ip6_finish_output2(), ip6_rcv_core()).
- *  9. Unicast to such a port is still for one of the sockets alone: see the probe `datagram`.
+ *  9. A membership may be for some sources, or for all but some. One that has never listed any
+ *     turns into the other kind, also by a call that is then refused (ip_mc_source()).
+ * 10. Unicast to such a port is still for one of the sockets alone: see the probe `datagram`.
  */
 #include <errno.h>
 
@@ -41,6 +43,17 @@
 #define JOINED "{,add_membership=mcast@eth,add_membership=mcast@lo}"
 #define SENDER4 "c udp4 multicast_if=eth send mcast:p"
 #define SENDER6 "c udp6 multicast_if=eth send mcast:p"
+/* IP_ADD_SOURCE_MEMBERSHIP and its kin: struct ip_mreq_source of mcast on eth and of a source. */
+#define ADD_SOURCE "sockopt=0:39:"
+#define DROP_SOURCE "sockopt=0:40:"
+#define BLOCK_SOURCE "sockopt=0:38:"
+#define UNBLOCK_SOURCE "sockopt=0:37:"
+#define ON_ETH "efff0001c0000201"
+#define FROM_ETH ON_ETH "c0000201"
+#define FROM_PEER ON_ETH "c0000202"
+#define ANY_SOURCE_CALL "sockopt=0:{37,38,39,40}:" ON_ETH "{c0000201,c0000202}"
+/* From here, and from the second host. */
+#define BOTH_SEND4 "c udp4 multicast_if=eth send mcast:p; d@peer udp4 send mcast:p"
 /* A broadcast of each kind: to all, to the network on eth, to that on lo. */
 #define BROADCASTS                                                                    \
 	"c udp4 broadcast bindtodevice=eth send 255.255.255.255:p; d udp4 broadcast " \
@@ -285,6 +298,51 @@ static const char *const matrices[] = {
 	"mcast:p",
 	"a tcp4 multicast_if=lo => a.multicast_if=EINVAL",
 
+	/* Rule 9: from this host, from the second one, or both; two calls on one membership, and
+	 * two sockets with one each. */
+	"a udp4 bind any:p {,add_membership=mcast@eth}; a " ANY_SOURCE_CALL "; a "
+	ANY_SOURCE_CALL "; "
+	BOTH_SEND4,
+	"a udp4 reuseaddr bind any:p {,add_membership=mcast@eth} sockopt=0:{38,39}:" ON_ETH
+	"{c0000201,c0000202}; b udp4 reuseaddr " ALL " bind any:p; b "
+	"{recvtos,add_membership=mcast@eth,"
+	ADD_SOURCE FROM_ETH "," ADD_SOURCE FROM_PEER "}; " BOTH_SEND4,
+	"a udp4 bind any:p " ADD_SOURCE FROM_PEER "; " BOTH_SEND4 " => c.send=ok>none d.send=ok>a",
+	"a udp4 bind any:p add_membership=mcast@eth " BLOCK_SOURCE FROM_PEER "; " BOTH_SEND4
+	"; a " UNBLOCK_SOURCE FROM_PEER "; d send mcast:p"
+	" => c.send=ok>a d.send=ok>none d.send.2=ok>a",
+	/* A neighbour without a membership gets what the host takes, by the others' memberships. */
+	"a udp4 reuseaddr bind any:p " ADD_SOURCE FROM_PEER "; b udp4 reuseaddr bind any:p; "
+	BOTH_SEND4
+	" => c.send=ok>none d.send=ok>b,a",
+	"a udp4 reuseaddr bind any:p " ADD_SOURCE FROM_PEER "; b udp4 reuseaddr bind any:p "
+	"add_membership=mcast@eth; " BOTH_SEND4 " => c.send=ok>b d.send=ok>b,a",
+	/* A call that fails has made it a membership for sources, of which it has none. */
+	"a udp4 bind any:p add_membership=mcast@eth; c udp4 multicast_if=eth send mcast:p; a "
+	DROP_SOURCE
+	FROM_ETH "; c send mcast:p => a.sockopt=EADDRNOTAVAIL c.send=ok>a c.send.2=ok>none",
+	"a udp4 bind any:p add_membership=mcast@eth " ADD_SOURCE FROM_PEER "; " BOTH_SEND4
+	"; a " DROP_SOURCE FROM_PEER "; d send mcast:p; a drop_membership=mcast@eth"
+	" => c.send=ok>none d.send=ok>a d.send.2=ok>none a.drop_membership=EADDRNOTAVAIL",
+	/* By which interface it is, an address of it says; and what is no group, or too long. */
+	"a udp4 bind any:p; a "
+	"sockopt=0:{37,38,39,40}:{efff0001,0a000001}{c0000201,7f000001,c6336401,00000000}c0000202{,00}; "
+	BOTH_SEND4,
+	"a udp4 "
+	"{add_membership=10.0.0.1,sockopt=0:{35,36}:{efff0001,0a000001}{c6336401,c0000201}}; a "
+	"drop_membership=mcast@eth",
+	/* A socket of IPv6 may, and one that is a stream. */
+	"a udp6 bind any:p " ADD_SOURCE "{" FROM_ETH "," FROM_PEER "}; " BOTH_SEND4,
+	"t {tcp4 " ADD_SOURCE FROM_ETH ",mptcp4 " ADD_SOURCE FROM_ETH ",tcp4 "
+	"add_membership=mcast@eth}; a udp4 bind any:p; " BOTH_SEND4,
+	"a udp4 " ADD_SOURCE ON_ETH "01000001; a " ADD_SOURCE ON_ETH "01000002; a "
+	ADD_SOURCE ON_ETH
+	"01000003; a " ADD_SOURCE ON_ETH "01000004; a " ADD_SOURCE ON_ETH "01000005; a " ADD_SOURCE
+	ON_ETH "01000006; a " ADD_SOURCE ON_ETH "01000007; a " ADD_SOURCE ON_ETH "01000008; a "
+	ADD_SOURCE ON_ETH "01000009; a " ADD_SOURCE ON_ETH "0100000a; a " ADD_SOURCE ON_ETH
+	"{0100000b,01000001}; a " DROP_SOURCE ON_ETH "01000001; a " ADD_SOURCE ON_ETH "0100000b"
+	" => a.sockopt.11=ENOBUFS",
+
 	/* Responders side by side, as those of mDNS: by the flags of the first and the second, of
 	 * two users or of one. */
 	"as 1000 a udp4 " FLAGS " bind any:p add_membership=224.0.0.251@eth; {as 1000,as 1001} b "
@@ -334,6 +392,9 @@ static const char *const full[] = {
 	/* Two receivers of broadcasts. */
 	"a udp4 {reuseaddr,reuseport} " DEVICE " bind {any,lo,eth,192.0.2.255,255.255.255.255}:p; "
 	"b udp4 {1} " DEVICE " bind {any,lo,eth,192.0.2.255,255.255.255.255}:p; " BROADCASTS,
+	/* Three calls about sources. */
+	"a udp4 bind any:p {,add_membership=mcast@eth}; a " ANY_SOURCE_CALL "; a "
+	ANY_SOURCE_CALL "; a " ANY_SOURCE_CALL "; " BOTH_SEND4,
 	/* Three, of which each may have joined, and one leaves. */
 	"a udp{4,6} reuseaddr " ALL " bind any:p {,add_membership=mcast@eth}; b udp{1} reuseaddr "
 	ALL
