@@ -326,7 +326,8 @@ static const char *const matrices[] = {
 	" => c.send=ok>none d.send=ok>a d.send.2=ok>none a.drop_membership=EADDRNOTAVAIL",
 	/* By which interface it is, an address of it says; and what is no group, or too long. */
 	"a udp4 bind any:p; a "
-	"sockopt=0:{37,38,39,40}:{efff0001,0a000001}{c0000201,7f000001,c6336401,00000000}c0000202{,00}; "
+	"sockopt=0:{37,38,39,40}:{efff0001,0a000001}{c0000201,7f000001,c6336401,00000000}"
+	"c0000202{,00}; "
 	BOTH_SEND4,
 	"a udp4 "
 	"{add_membership=10.0.0.1,sockopt=0:{35,36}:{efff0001,0a000001}{c6336401,c0000201}}; a "
