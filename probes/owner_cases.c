@@ -72,6 +72,11 @@ const char *const ft_owner_matrices[] = {
 	/* A process of the same user takes all by a more specific address. */
 	"as 1000 s tcp4 reuseport bind any:p listen; as 1000 x tcp4 reuseport bind lo:p listen" DIAL
 	" => x.listen=ok c.connect=ok>x",
+	/* ... or by a program that steers the group, which every member may attach. */
+	"as 1000 s tcp4 reuseport bind lo:p listen; as 1000 x tcp4 reuseport bind lo:p listen "
+	"steer=1" DIAL " => c.connect=ok>x",
+	"as 1000 s udp4 reuseport bind lo:p; as 1000 x udp4 reuseport bind lo:p steer=1" SEND
+	" => c.send=ok>x",
 	/* Rule 4. */
 	"as 1000 s tcp4 reuseaddr bind {any,lo}:p listen; " OTHERS "tcp4 " FLAGS " bind {any,lo}:p"
 	" => x.bind=EADDRINUSE",
@@ -129,6 +134,16 @@ const char *const ft_owner_matrices[] = {
 	/* A group of one user, and the newcomer of another who has no more than SO_REUSEADDR. */
 	"as 1000 a udp4 reuseaddr reuseport bind lo:p; as 1000 b udp4 reuseaddr reuseport bind "
 	"lo:p; as 2000 x udp4 reuseaddr bind lo:p" SEND " => x.bind=ok c.send=ok>x",
+
+	/* A client's port of the kernel's choice: who gets its answers? */
+	"s udp4 bind lo:q; as 1000 c udp4 " FLAGS " {connect,send} lo:q; as 2000 x udp4 " FLAGS
+	" bind {any,lo}:e1; s send lo:e1",
+	"s udp4 bind lo:q; as 1000 c udp4 send lo:q; as 2000 x udp4 " FLAGS " bind {any,lo}:e1; "
+	"s send lo:e1 => x.bind=EADDRINUSE s.send=ok>c",
+	"s udp4 bind lo:q; as 1000 c udp4 reuseaddr {connect,send} lo:q; as 2000 x udp4 reuseaddr "
+	"bind lo:e1 connect lo:q; s send lo:e1 => x.connect=ok s.send=ok>x",
+	"s tcp4 bind any:q listen; as 1000 c tcp4 " FLAGS " connect lo:q; as 2000 x tcp4 " FLAGS
+	" bind {any,lo}:e1 {listen,connect lo:q}; d tcp4 connect lo:e1",
 
 	/* Rule 1: whose is a socket? fchown(), for every pair of owners and kinds of socket. */
 	"as 1000 s {tcp4,udp4} reuseport bind lo:p; x {1} reuseport {,fchown=1000,fchown=2000} "
@@ -250,8 +265,10 @@ const char *const ft_owner_matrices[] = {
 
 	/* Rule 6: on both protocols, both families, for all kinds of users. */
 	"{as 1000,} a {tcp4,tcp6,udp4,udp6} bind any:{1,80,1023,1024}",
-	"sysctl ip_unprivileged_port_start={0,80,81,1025,65535}; {as 1000,} a "
-	"{tcp4,tcp6,udp4,udp6} bind lo:{79,80,1024,65534}",
+	"sysctl ip_unprivileged_port_start={0,80,81,1025,65535}; as 1000 a {tcp4,tcp6,udp4,udp6} "
+	"bind lo:{79,80,1024,65534}",
+	"sysctl ip_unprivileged_port_start=65535; a {tcp4,tcp6,udp4,udp6} bind lo:{79,65534}"
+	" => a.bind=ok",
 	"sysctl ip_unprivileged_port_start=80; as 1000 a {tcp4,udp4} bind lo:79; "
 	"as 1000 b {1} bind lo:80 => a.bind=EACCES b.bind=ok",
 	"as 1000 a {tcp4,mptcp4,udp4,tcp6,udp6} bind lo:1023 => a.bind=EACCES",
