@@ -85,6 +85,10 @@
 	X(QUEUE_RESET, "queue.reset",                                                           \
 	  "A listener that goes resets the connections in its queue, unless they migrate.",     \
 	  "inet_csk_listen_stop()")                                                             \
+	X(MPTCP_QUEUE, "mptcp.queue",                                                           \
+	  "An MPTCP listener that goes resets the MPTCP connections in its queue, also those "  \
+	  "that migrate: their heir accepts a TCP socket that has no other end.",               \
+	  "mptcp_subflow_queue_clean()")                                                        \
 	X(CHILD_FLAGS, "child.flags",                                                           \
 	  "An accepted socket has the listener's SO_REUSEADDR and SO_REUSEPORT of the "         \
 	  "moment in which the connection came up.",                                            \

@@ -100,6 +100,16 @@ static void forget(struct ft_model *model, struct ft_socket *child)
 	ft_stream_destroy(model, child);
 }
 
+/* mptcp_subflow_queue_clean() closes the MPTCP side of what waits; the subflow does not know. */
+static void forsake(struct ft_model *model, struct ft_socket *child)
+{
+	if (!child->mptcp || !ft_on(model, FT_RULE_MPTCP_QUEUE))
+		return;
+	ft_decided(model, FT_RULE_MPTCP_QUEUE);
+	ft_output_reset(model, child);
+	child->mptcp = false;
+}
+
 /* inet_csk_listen_stop() */
 static void empty_queue(struct ft_model *model, struct ft_socket *s)
 {
@@ -109,10 +119,12 @@ static void empty_queue(struct ft_model *model, struct ft_socket *s)
 		struct ft_packet packet = ft_packet_to(child);
 
 		heir = ft_group_migrate(model, s, &packet);
-		if (heir && heir->state == TCP_LISTEN)
+		if (heir && heir->state == TCP_LISTEN) {
+			forsake(model, child);
 			ft_accept_put(model, heir, child);
-		else if (ft_on(model, FT_RULE_QUEUE_RESET))
+		} else if (ft_on(model, FT_RULE_QUEUE_RESET)) {
 			forget(model, child);
+		}
 		ft_wire_run(model);
 	}
 }

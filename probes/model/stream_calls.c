@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "model/bucket.h"
+#include "model/option.h"
 #include "model/stream.h"
 
 #define HEAR_NS (3000 * FT_MS_NS) /* FT_HEAR_LIMIT_NS of the engine */
@@ -35,9 +36,8 @@ static int32_t because(struct ft_model *model, enum ft_rule rule, int32_t error)
 enum ft_pace ft_stream_mptcp(struct ft_model *model)
 {
 	const struct ft_socket *s = model->sock;
-	bool other = s->other != FT_NOBODY && ft_socket_at(model, s->other)->mptcp;
 
-	if (s->stream && s->state != TCP_CLOSE && s->state != TCP_LISTEN && (s->mptcp || other))
+	if (s->mptcp && s->state != TCP_CLOSE && s->state != TCP_LISTEN && !ft_is_fallback(model, s))
 		return ft_beyond(model, "MPTCP ends its connections in ways of its own");
 	return FT_PACE_WORD;
 }
