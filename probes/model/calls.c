@@ -117,8 +117,6 @@ enum ft_pace ft_model_close(struct ft_model *model)
 {
 	struct ft_socket *s = model->sock;
 
-	if (ft_stream_mptcp(model) != FT_PACE_WORD)
-		return FT_PACE_BEYOND;
 	ft_clock_note(model);
 	ft_receiver_forget(model, model->handle);
 	model->handle->socket = FT_NOBODY;

@@ -258,7 +258,7 @@ static void dissolve(struct ft_model *model, struct ft_socket *s)
 	ft_stream_disconnect(model, s);
 	forget_address(model, s);
 	s->connecting = s->associated = s->severed = false;
-	s->fallback = s->spoken = false;
+	s->fallback = s->spoken = s->data_fin = s->served = s->untold = false;
 }
 
 /* tcp_v6_connect(): a link-local destination means something by one device only, which s is bound
@@ -361,6 +361,11 @@ static enum ft_pace answer(struct ft_model *model, struct ft_socket *s)
 			return say_pending(model);
 		error = s->error;
 	}
+	if (s->untold) {
+		ft_stream_until(model, model->now_ns + PENDING_NS);
+		ft_decided(model, FT_RULE_MPTCP_CROSS);
+		return say_pending(model);
+	}
 	if (s->state != TCP_CLOSE)
 		return say_established(model, s);
 	if (model->rule == FT_RULE_NONE)
@@ -443,7 +448,7 @@ static enum ft_pace begin_again(struct ft_model *model, struct ft_socket *s)
 {
 	struct ft_predicted *row;
 
-	if (s->state == TCP_SYN_SENT || s->state == TCP_SYN_RECV)
+	if (s->state == TCP_SYN_SENT || s->state == TCP_SYN_RECV || s->untold)
 		return ft_say_call(model, EALREADY);
 	if (s->state == TCP_CLOSE)
 		return answer(model, s);
@@ -494,8 +499,6 @@ enum ft_pace ft_model_disconnect(struct ft_model *model)
 
 	if (!s->stream)
 		return ft_udp_disconnect(model);
-	if (ft_stream_mptcp(model) != FT_PACE_WORD)
-		return FT_PACE_BEYOND;
 	if (handle->begun && s->state == TCP_CLOSE)
 		s->error = 0; /* the engine has asked what became of it */
 	dissolve(model, s);

@@ -140,6 +140,7 @@ void ft_handshake_syn_sent(struct ft_model *model, struct ft_socket *s, const st
 		   ft_on(model, FT_RULE_SIMULTANEOUS)) {
 		s->state = TCP_SYN_RECV;
 		s->other = g->sender;
+		ft_mptcp_cross(model, s);
 		s->tw_timestamps = s->tw_timestamps && g->timestamps;
 		s->tcp.rcv_nxt = g->seq + 1;
 		s->tcp.synack_due = true;

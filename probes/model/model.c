@@ -431,6 +431,7 @@ static bool set_up(struct ft_model *model, const struct ft_case *c,
 	model->n_cookies = 0;
 	model->any.n = 0;
 	model->n_unsettled = model->n_listening = 0;
+	model->worker_ns = 0;
 	model->queues_stale = false;
 	memset(model->tuple_heads, 0xff, sizeof(model->tuple_heads));
 	model->strange = model->strange_in_time = NULL;
@@ -469,6 +470,8 @@ static enum ft_pace run_word(struct ft_model *model)
 {
 	const char *reason = strange_word(model);
 
+	if (!reason)
+		reason = ft_mptcp_busy(model);
 	if (reason)
 		return ft_beyond(model, reason);
 	if (model->sock && wants_subflow(model->word->op))

@@ -19,6 +19,10 @@ static void reset(struct ft_model *model, struct ft_socket *s)
 	if (s->state == TCP_CLOSE)
 		return;
 	s->error = s->state == TCP_CLOSE_WAIT ? EPIPE : ECONNRESET;
+	if (ft_mptcp_is(model, s) && (s->served || s->spoken))
+		ft_mptcp_fastclose(model, s);
+	else if (s->mptcp && s->unread)
+		ft_beyond(model, FT_MPTCP_LATE);
 	if (s->mptcp && !s->spoken && s->associated)
 		s->fallback = true; /* subflow_state_change(), mptcp_try_fallback() */
 	ft_stream_done(model, s);
@@ -194,6 +198,7 @@ static bool advance(struct ft_model *model, struct ft_socket *s, const struct ft
 /* tcp_fin() */
 static void take_fin(struct ft_model *model, struct ft_socket *s)
 {
+	ft_mptcp_disturb(model, s);
 	s->tcp.ack_due = true;
 	s->shut |= 1;
 	s->fin_received = true;
@@ -239,6 +244,7 @@ static void take_data(struct ft_model *model, struct ft_socket *s, const struct 
 		s->tcp.rcv_nxt = end;
 		if (g->len && (int32_t)bytes > 0) {
 			s->unread += bytes;
+			s->spoken = true;
 			note_data(model, s);
 		}
 		if (g->flags & FT_FIN)
@@ -265,6 +271,8 @@ static void take_text(struct ft_model *model, struct ft_socket *s, const struct 
 		      s->state == TCP_LAST_ACK;
 
 	if (is_too_late(model, s, g)) {
+		if (s->mptcp)
+			ft_beyond(model, FT_MPTCP_LATE);
 		ft_decided(model, FT_RULE_DATA_TOO_LATE);
 		ft_wire_refuse(model, g, s);
 		reset(model, s);

@@ -58,7 +58,7 @@ static uint16_t grown_listener(struct ft_model *model)
 
 bool ft_socket_has_remote(const struct ft_socket *s)
 {
-	return s->remote_port && s->state != TCP_CLOSE && s->state != TCP_SYN_SENT;
+	return s->remote_port && s->state != TCP_CLOSE && s->state != TCP_SYN_SENT && !s->untold;
 }
 
 static uint16_t other_end(const struct ft_model *model, const struct ft_socket *s)

@@ -89,6 +89,18 @@
 	  "An MPTCP listener that goes resets the MPTCP connections in its queue, also those "  \
 	  "that migrate: their heir accepts a TCP socket that has no other end.",               \
 	  "mptcp_subflow_queue_clean()")                                                        \
+	X(MPTCP_FIN, "mptcp.fin",                                                               \
+	  "An MPTCP connection is closed by a DATA_FIN: its subflow stays ESTABLISHED until "   \
+	  "both sides have sent one.",                                                          \
+	  "__mptcp_wr_shutdown(), RFC 8684 section 3.3.3")                                      \
+	X(MPTCP_DONE, "mptcp.done",                                                             \
+	  "An MPTCP socket whose subflow was reset or refused, and that knew no MPTCP peer "    \
+	  "yet, is not connected; its end was not reached.",                                    \
+	  "mptcp_recvmsg(), mptcp_check_fastclose()")                                           \
+	X(MPTCP_CROSS, "mptcp.cross",                                                           \
+	  "An MPTCP socket that answers a SYN which crosses its own falls back, and is never "  \
+	  "told that its subflow is connected.",                                                \
+	  "mptcp_syn_options(), 71154bbe4942")                                                  \
 	X(CHILD_FLAGS, "child.flags",                                                           \
 	  "An accepted socket has the listener's SO_REUSEADDR and SO_REUSEPORT of the "         \
 	  "moment in which the connection came up.",                                            \

@@ -129,7 +129,10 @@ struct ft_socket {
 	bool associated;     /* SS_CONNECTED: connect() told so, or accept() made it */
 	bool severed;        /* SS_DISCONNECTING: shut down while it was connecting */
 	bool fallback;       /* MPTCP: it is TCP, because the peer knew none or reset it at once */
-	bool spoken;         /* MPTCP: it has sent data, so that the peer's end is certain */
+	bool served;         /* it came by a listener */
+	bool data_fin;       /* MPTCP: it has said that it sends no more */
+	bool spoken;         /* it has sent or got data, so that MPTCP's peer is certain */
+	bool untold;         /* MPTCP: its subflow is connected, and it does not know */
 	bool mapped_ops;     /* a v6 socket that was once connected over IPv4 */
 	bool lost;           /* its segments go where nobody answers, or the answers do not come */
 	uint16_t other;      /* the socket at the other end, FT_NOBODY if unknown or gone */
@@ -325,6 +328,7 @@ struct ft_model {
 	struct ft_receivers any; /* who may get what was sent last, where a hash picks */
 	size_t n_unsettled;
 	uint64_t settle_limit_ns;
+	uint64_t worker_ns; /* MPTCP's worker has surely been at work then */
 	struct ft_unsettled unsettled[FT_UNSETTLED_MAX];
 	size_t n_udp_ports, size_udp_ports;
 	struct ft_udp_port *udp_ports;
@@ -490,10 +494,12 @@ void ft_stream_unlisten(struct ft_model *model, struct ft_socket *s);
 void ft_stream_disconnect(struct ft_model *model, struct ft_socket *s);
 /* The socket is not needed any more: out of all tables (inet_csk_destroy_sock()). */
 void ft_stream_destroy(struct ft_model *model, struct ft_socket *s);
-/* Before the end of a connection: FT_PACE_BEYOND if one of the ends is MPTCP's. */
-enum ft_pace ft_stream_mptcp(struct ft_model *model);
 /* n bytes are written to s, which may send: at once, or when the connection stands. */
 void ft_stream_write(struct ft_model *model, struct ft_socket *s, uint32_t n);
+
+/* ---- mptcp.c ---- */
+/* Why the model cannot say what comes now, NULL if it can. */
+const char *ft_mptcp_busy(const struct ft_model *model);
 
 /* ---- clock.c: time ---- */
 /* Lets time pass until then: retransmissions, timers, ends of TIME_WAIT. */

@@ -6,10 +6,11 @@
  * that closed first, as a timewait object after that. close() with unread data, or with a linger of
  * 0, resets the connection at once and leaves nothing.
  */
-#include "model/stream.h"
-#include "model/bucket.h"
-
 #include <errno.h>
+
+#include "model/bucket.h"
+#include "model/option.h"
+#include "model/stream.h"
 
 /* ---- leaving the tables ---- */
 
@@ -44,8 +45,8 @@ void ft_stream_destroy(struct ft_model *model, struct ft_socket *s)
 
 void ft_stream_done(struct ft_model *model, struct ft_socket *s)
 {
-	if (!s->mptcp) /* what ends is MPTCP's subflow */
-		s->shut = 3;
+	if (!s->mptcp || !ft_on(model, FT_RULE_MPTCP_DONE))
+		s->shut = 3; /* of MPTCP it is the subflow that is done */
 	s->tcp.fin_queued = false;
 	ft_stream_unhash(model, s);
 	if (ft_is_dead(s))
@@ -202,6 +203,8 @@ void ft_stream_finish(struct ft_model *model, struct ft_socket *s)
 
 static bool is_aborted(struct ft_model *model, struct ft_socket *s, bool unread)
 {
+	if (unread && s->mptcp && ft_is_fallback(model, s))
+		ft_beyond(model, FT_MPTCP_LATE);
 	if (unread && ft_on(model, FT_RULE_CLOSE_UNREAD)) {
 		ft_decided(model, FT_RULE_CLOSE_UNREAD);
 		ft_output_reset(model, s);
@@ -216,17 +219,26 @@ static bool is_aborted(struct ft_model *model, struct ft_socket *s, bool unread)
 	return false;
 }
 
+static void end(struct ft_model *model, struct ft_socket *s)
+{
+	if (ft_mptcp_is(model, s))
+		ft_mptcp_finish(model, s);
+	else
+		ft_stream_finish(model, s);
+}
+
 /* __tcp_close() */
 void ft_stream_close(struct ft_model *model, struct ft_socket *s)
 {
 	bool unread = s->unread > 0;
 
+	ft_mptcp_disturb(model, s);
 	s->unread = 0;
 	s->shut = 3;
 	if (s->state == TCP_LISTEN)
 		ft_stream_unlisten(model, s);
 	else if (s->state != TCP_CLOSE && !is_aborted(model, s, unread))
-		ft_stream_finish(model, s);
+		end(model, s);
 	ft_wire_run(model);
 	if (s->state == TCP_FIN_WAIT2 && !s->time_wait)
 		ft_timewait_orphan(model, s);
@@ -236,6 +248,8 @@ void ft_stream_close(struct ft_model *model, struct ft_socket *s)
 
 void ft_stream_write(struct ft_model *model, struct ft_socket *s, uint32_t n)
 {
+	if (s->mptcp && s->other == s->id)
+		ft_beyond(model, "MPTCP speaks to itself");
 	s->tcp.write_seq += n;
 	s->spoken = true;
 	ft_output_push(model, s);

@@ -165,4 +165,18 @@ void ft_stream_done(struct ft_model *model, struct ft_socket *s);
 /* tcp_close_state() and a FIN where one is due. */
 void ft_stream_finish(struct ft_model *model, struct ft_socket *s);
 
+/* ---- mptcp.c ---- */
+/* Has s an MPTCP connection, and not one that has fallen back? */
+bool ft_mptcp_is(const struct ft_model *model, const struct ft_socket *s);
+/* What is not known: the end of one side and data of the other meet. */
+#define FT_MPTCP_LATE "an MPTCP socket that has fallen back is closed, and there is data for it"
+/* The connection of s begins to end, or goes on with it. */
+void ft_mptcp_disturb(struct ft_model *model, const struct ft_socket *s);
+/* __mptcp_wr_shutdown(): nothing more is sent on s. */
+void ft_mptcp_finish(struct ft_model *model, struct ft_socket *s);
+/* The SYN of s has met another one. */
+void ft_mptcp_cross(struct ft_model *model, struct ft_socket *s);
+/* mptcp_check_fastclose(): the reset was of MPTCP, too. */
+void ft_mptcp_fastclose(struct ft_model *model, struct ft_socket *s);
+
 #endif

@@ -8,7 +8,6 @@
 #include <errno.h>
 
 #include "model/bucket.h"
-#include "model/option.h"
 #include "model/stream.h"
 
 #define HEAR_NS (3000 * FT_MS_NS) /* FT_HEAR_LIMIT_NS of the engine */
@@ -31,15 +30,6 @@ static int32_t because(struct ft_model *model, enum ft_rule rule, int32_t error)
 		return 0;
 	ft_decided(model, rule);
 	return error;
-}
-
-enum ft_pace ft_stream_mptcp(struct ft_model *model)
-{
-	const struct ft_socket *s = model->sock;
-
-	if (s->mptcp && s->state != TCP_CLOSE && s->state != TCP_LISTEN && !ft_is_fallback(model, s))
-		return ft_beyond(model, "MPTCP ends its connections in ways of its own");
-	return FT_PACE_WORD;
 }
 
 /* ---- accept ---- */
@@ -92,6 +82,8 @@ static int32_t send_error(struct ft_model *model, struct ft_socket *s)
 		    (s->state == TCP_SYN_RECV && s->tcp.fast_child);
 	int32_t error;
 
+	if (s->untold)
+		return because(model, FT_RULE_MPTCP_CROSS, EAGAIN);
 	if (open && !s->error && (!(s->shut & 2) || !ft_on(model, FT_RULE_SEND_SHUT)))
 		return 0;
 	error = take_error(model, s);
@@ -154,9 +146,11 @@ enum ft_pace ft_model_recv(struct ft_model *model)
 		return ft_udp_recv(model);
 	if (s->state == TCP_LISTEN && ft_on(model, FT_RULE_RECV_STATE))
 		return ft_say_call(model, because(model, FT_RULE_RECV_STATE, ENOTCONN));
+	if (s->untold)
+		return ft_say_call(model, because(model, FT_RULE_MPTCP_CROSS, EAGAIN));
 	if (s->unread)
 		return say_read(model, s);
-	if (s->fin_received && ft_on(model, FT_RULE_RECV_FIN))
+	if (s->fin_received && !s->mptcp && ft_on(model, FT_RULE_RECV_FIN))
 		return say_end(model);
 	if (s->error)
 		return ft_say_call(model, because(model, FT_RULE_ERROR_ONCE, take_error(model, s)));
@@ -204,6 +198,8 @@ static int32_t shut_down(struct ft_model *model, struct ft_socket *s, uint8_t ho
 		return 0;
 	if (s->state == TCP_LISTEN && !ft_on(model, FT_RULE_SHUTDOWN_LISTENER))
 		return 0;
+	if (how & 2)
+		ft_mptcp_disturb(model, s);
 	if (s->state == TCP_LISTEN || s->state == TCP_SYN_SENT)
 		return stop(model, s);
 	s->shut |= how;
@@ -211,7 +207,9 @@ static int32_t shut_down(struct ft_model *model, struct ft_socket *s, uint8_t ho
 		return ft_on(model, FT_RULE_SHUTDOWN_STATE)
 			       ? because(model, FT_RULE_SHUTDOWN_STATE, ENOTCONN)
 			       : 0;
-	if ((how & 2) && s->state != TCP_SYN_RECV)
+	if ((how & 2) && ft_mptcp_is(model, s))
+		ft_mptcp_finish(model, s);
+	else if ((how & 2) && s->state != TCP_SYN_RECV)
 		ft_stream_finish(model, s);
 	ft_wire_run(model);
 	return 0;
@@ -229,8 +227,6 @@ enum ft_pace ft_model_shutdown(struct ft_model *model)
 
 	if (!s->stream)
 		return ft_udp_shutdown(model);
-	if (ft_stream_mptcp(model) != FT_PACE_WORD)
-		return FT_PACE_BEYOND;
 	if (model->word->detail != FT_SHUTDOWN_RD)
 		ft_clock_note(model);
 	error = shut_down(model, s, hows[model->word->detail]);
