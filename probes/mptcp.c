@@ -33,20 +33,20 @@
 #define KIND "{mptcp4,tcp4}"
 #define ONE_PORT "sysctl ip_local_port_range=40000_40001; sysctl ip_local_reserved_ports=40001; "
 /* The options that a program might set, with 1, and read. */
-#define OPTIONS \
-	"{acceptconn,addr_preferences,addrform,autoflowlabel,bind_address_no_port," \
-	"broadcast,buf_lock,busy_poll,checksum,cork,debug,defer_accept,delack_max_us," \
-	"domain,dontfrag,dontroute,encap,error,fastopen_connect,fastopen_no_cookie," \
-	"flowinfo_send,freebind,gro,incoming_cpu,incoming_napi_id,inq,keepalive,keepcnt," \
+#define OPTIONS                                                                              \
+	"{acceptconn,addr_preferences,addrform,autoflowlabel,bind_address_no_port,"          \
+	"broadcast,buf_lock,busy_poll,checksum,cork,debug,defer_accept,delack_max_us,"       \
+	"domain,dontfrag,dontroute,encap,error,fastopen_connect,fastopen_no_cookie,"         \
+	"flowinfo_send,freebind,gro,incoming_cpu,incoming_napi_id,inq,keepalive,keepcnt,"    \
 	"keepidle,keepintvl,linger2,lock_filter,mark,minttl,mtu,mtu_discover,multicast_all," \
-	"multicast_hops,multicast_loop,multicast_ttl,no_check,no_check6_rx,no_check6_tx," \
-	"nodefrag,nodelay,notsent_lowat,oobinline,passcred,passsec,peek_off,pktinfo," \
-	"prefer_busy_poll,priority,protocol,queue_seq,quickack,rcvbuf,rcvlowat,rcvmark," \
-	"recverr,recverr_rfc4884,recvfragsize,recvhoplimit,recvopts,recvorigdstaddr," \
+	"multicast_hops,multicast_loop,multicast_ttl,no_check,no_check6_rx,no_check6_tx,"    \
+	"nodefrag,nodelay,notsent_lowat,oobinline,passcred,passsec,peek_off,pktinfo,"        \
+	"prefer_busy_poll,priority,protocol,queue_seq,quickack,rcvbuf,rcvlowat,rcvmark,"     \
+	"recverr,recverr_rfc4884,recvfragsize,recvhoplimit,recvopts,recvorigdstaddr,"        \
 	"recvpathmtu,recvpktinfo,recvtclass,recvtos,recvttl,repair_queue,retopts,reuseaddr," \
-	"reuseport,router_alert_isolate,rto_max_ms,rto_min_us,rxq_ovfl,save_syn,segment," \
-	"select_err_queue,sndbuf,sndlowat,syncnt,tclass,thin_dupack,thin_linear_timeouts," \
-	"timestamp,timestamping,timestampns,tos,transparent,ttl,tx_delay,txrehash,type," \
+	"reuseport,router_alert_isolate,rto_max_ms,rto_min_us,rxq_ovfl,save_syn,segment,"    \
+	"select_err_queue,sndbuf,sndlowat,syncnt,tclass,thin_dupack,thin_linear_timeouts,"   \
+	"timestamp,timestamping,timestampns,tos,transparent,ttl,tx_delay,txrehash,type,"     \
 	"unicast_hops,user_timeout,v6only,window_clamp,zerocopy}"
 
 /* A matrix begins at the margin, as in a .cases file. */
@@ -170,7 +170,7 @@ static const char *const full[] = {
 static const struct ft_probe probe = {
 	.name = "mptcp",
 	.question = "What does an MPTCP socket do otherwise than a TCP socket, alone and beside "
-	"one?",
+		    "one?",
 	.matrices = matrices,
 	.full = full,
 };
