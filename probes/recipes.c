@@ -16,7 +16,8 @@
  *  4. SO_REUSEADDR|SO_REUSEPORT given as one name is SO_REUSEPORT. For a Go listener, which has
  *     SO_REUSEADDR already, that is both; for a Go dialler or UDP socket it is SO_REUSEPORT alone.
  *  5. For UDP SO_REUSEADDR is enough to share, across users, and the newer socket of those that fit
- *     equally takes everything (udp_lib_lport_inuse(), udp4_lib_lookup2()). PHP sets it unasked,
+ *     equally takes everything (udp_lib_lport_inuse(), udp4_lib_lookup2()); but an IPv6 socket with
+ *     SO_REUSEPORT stands in line behind the older ones (udp_lib_get_port()). PHP sets it unasked,
  *     nginx for UDP without reuseport, and Node's cluster after bind().
  *  6. mDNS responders share by SO_REUSEADDR; who sets SO_REUSEPORT as well loses nothing by it.
  *     Multicast reaches all of them, and unicast only one.
@@ -78,6 +79,8 @@ static const char *const matrices[] = {
 	"h udp4 bind any:p reuseaddr; n udp4 reuseaddr bind any:p; c udp4 send lo:p"
 	" => n.bind=ok c.send=ok>n",
 	"h udp4 bind any:p; n udp4 reuseaddr bind any:p => n.bind=EADDRINUSE",
+	"h udp6 reuseaddr bind any:p; n udp6 reuseaddr reuseport bind any:p; c udp6 send lo:p"
+	" => n.bind=ok c.send=ok>h",
 	"as 1000 h udp4 reuseaddr bind any:p; as 2000 n udp4 reuseaddr bind any:p; "
 	"c udp4 send lo:p => n.bind=ok c.send=ok>n",
 	/* Rule 6: avahi beside systemd-resolved. */

@@ -40,6 +40,8 @@ const struct ft_recipe ft_recipes[] = {
 		{"Ruby TCPServer", "3.1 traced"},
 		{"Perl IO::Socket::INET with ReuseAddr", "5.36 traced; IO/Socket/INET.pm"},
 		{"PHP stream_socket_server(tcp), php -S", "8.2 traced"},
+		{"gunicorn, uvicorn, uWSGI on an IPv4 address", "20.1, 0.17, 2.0 traced"},
+		{"stunnel accept = P (its own IPv4 socket refuses the one of IPv6)", "5.68 traced"},
 		{".NET TcpListener(IPAddress.Any); ExclusiveAddressUse changes nothing here",
 		 "dotnet/runtime src/native/libs/System.Native/pal_networking.c "
 		 "SystemNative_Bind()"},
@@ -61,7 +63,8 @@ const struct ft_recipe ft_recipes[] = {
 		 "2.4 traced; apache/httpd server/listen.c make_sock()"},
 		{"systemd ListenStream=P",
 		 "systemd/systemd src/shared/socket-label.c socket_address_listen()"},
-		{"socat TCP6-LISTEN with reuseaddr", "1.7.4 traced"})},
+		{"socat TCP6-LISTEN with reuseaddr", "1.7.4 traced"},
+		{"iperf3 -s", "3.12 traced"})},
 	{"v6", FT_RECIPE_SERVER, "$ tcp6 reuseaddr v6only bind any:p listen", BY(
 		{"Go net.Listen(\"tcp6\")", "1.19 traced; golang/go src/net/sockopt_linux.go"},
 		{"nginx \"listen [::]:P\" alone (ipv6only=on is the default)", "1.22 traced"},
@@ -81,6 +84,9 @@ const struct ft_recipe ft_recipes[] = {
 		{"lighttpd (the IPv6 socket first)", "1.4.69 traced"},
 		{"asyncio create_server(None, P)", "3.11 traced; Lib/asyncio/base_events.py"},
 		{"dnsmasq (TCP)", "2.90 traced"},
+		{"Knot DNS, NSD (TCP)", "3.2, 4.6 traced"},
+		{"mosquitto, Varnish, MariaDB with bind-address = *",
+		 "2.0, 7.1, 10.11 traced; MariaDB sets IP_FREEBIND as well"},
 		{"unbound (TCP) with so-reuseport: no", "1.17 traced"},
 		{"Docker -p P:P",
 		 "moby/moby libnetwork/portallocator/osallocator_linux.go bindTCPOrUDP()"})},
@@ -107,6 +113,7 @@ const struct ft_recipe ft_recipes[] = {
 		{"asyncio create_server(\"0.0.0.0\", reuse_port=True)", "3.11 traced"},
 		{"PHP with so_reuseport", "8.2 traced; main/network.c"},
 		{"OpenBSD nc -l", "1.219 traced"},
+		{"gunicorn --reuse-port, uWSGI --reuse-port", "20.1, 2.0 traced"},
 		{".NET with SocketOptionName.ReuseAddress",
 		 "dotnet/runtime pal_networking.c SystemNative_SetSockOpt()"})},
 	{"b6", FT_RECIPE_SERVER, "$ tcp6 reuseaddr reuseport v6only=0 bind any:p listen", BY(
@@ -115,8 +122,9 @@ const struct ft_recipe ft_recipes[] = {
 		{"nginx \"listen [::]:P reuseport ipv6only=off\"", "1.22 traced"},
 		{"go-libp2p and others by go-reuseport, up to Go 1.23",
 		 "libp2p/go-reuseport control_unix.go Control()"},
-		{"libuv UV_TCP_REUSEPORT, Node listen({reusePort}) since 23.1",
-		 "libuv/libuv src/unix/core.c uv__sock_reuseport()"},
+		{"Caddy, up to Go 1.23", "2.6 traced; caddyserver/caddy listen_unix.go"},
+		{"libuv UV_TCP_REUSEPORT, Node listen({reusePort})",
+		 "libuv/libuv src/unix/core.c uv__sock_reuseport(), nodejs/node 1628c48ad6"},
 		{"systemd ListenStream=P with ReusePort=yes",
 		 "systemd/systemd src/shared/socket-label.c socket_address_listen()"},
 		{"gRPC (C core)",
@@ -153,6 +161,11 @@ const struct ft_recipe ft_recipes[] = {
 	{"lb", FT_RECIPE_SERVER, "$ tcp4 reuseaddr reuseport bind lo:p listen; "
 	 "$6 tcp6 v6only reuseaddr reuseport bind lo:p listen", BY(
 		{"BIND 9 named (TCP), a socket per address", "9.18 traced"})},
+	{"lb4", FT_RECIPE_SERVER, "$ tcp4 reuseaddr reuseport bind lo:p listen", BY(
+		{"HAProxy \"bind 127.0.0.1:P\"",
+		 "2.6; haproxy/haproxy src/sock_inet.c sock_inet_bind_receiver()"},
+		{"Caddy's admin endpoint", "2.6 traced"},
+		{"coturn (TCP), a socket per address", "4.6 traced"})},
 	{"fb", FT_RECIPE_SERVER, "$ tcp4 freebind reuseaddr bind 192.0.2.77:p listen", BY(
 		{"systemd ListenStream=192.0.2.77:P with FreeBind=yes, where the address is not "
 		 "there yet",
@@ -184,7 +197,8 @@ const struct ft_recipe ft_recipes[] = {
 		{"Rust std UdpSocket::bind(0.0.0.0)", "1.95 traced"},
 		{"Erlang gen_udp", "OTP 25.2 traced"},
 		{"Ruby UDPSocket#bind", "3.1 traced"},
-		{"JDK DatagramChannel.open(INET)", "17 and 25 traced"})},
+		{"JDK DatagramChannel.open(INET)", "17 and 25 traced"},
+		{"Net-SNMP snmpd udp:P", "5.9 traced"})},
 	{"u6", FT_RECIPE_UDP, "$ udp6 bind any:p", BY(
 		{"Go net.ListenUDP(\"udp\")",
 		 "1.19 traced; src/net/sock_posix.go listenDatagram()"},
@@ -196,6 +210,8 @@ const struct ft_recipe ft_recipes[] = {
 		{"Node dgram udp6 with ipv6Only", "20.20 traced"},
 		{".NET UdpClient(InterNetworkV6)",
 		 "dotnet/runtime SocketPal.Unix.cs CreateSocket()"})},
+	{"u46", FT_RECIPE_UDP, "$ udp4 bind any:p; $6 udp6 v6only bind any:p", BY(
+		{"NSD (the IPv6 socket first)", "4.6 traced"})},
 	{"ul", FT_RECIPE_UDP, "$ udp4 bind any:p reuseaddr", BY(
 		{"Node dgram in a cluster: each worker sets the flag on the socket it is handed",
 		 "20.20 traced; libuv src/unix/udp.c uv_udp_open()"})},
@@ -238,7 +254,9 @@ const struct ft_recipe ft_recipes[] = {
 		 "systemd/systemd src/shared/socket-label.c socket_address_listen()"})},
 	{"ub", FT_RECIPE_UDP, "$ udp4 reuseaddr reuseport bind any:p; "
 	 "$6 udp6 reuseaddr reuseport v6only bind any:p", BY(
-		{"unbound, so-reuseport is its default", "1.17 traced"})},
+		{"unbound, so-reuseport is its default", "1.17 traced"},
+		{"Knot DNS, two for each family and worker", "3.2 traced"},
+		{"chrony, with IP_FREEBIND as well", "4.3 traced"})},
 	{"ulb", FT_RECIPE_UDP, "$ udp4 reuseaddr reuseport bind lo:p; "
 	 "$6 udp6 v6only reuseaddr reuseport bind lo:p", BY(
 		{"BIND 9 named, a socket per address", "9.18 traced"})},
@@ -258,13 +276,15 @@ const struct ft_recipe ft_recipes[] = {
 		 "chromium net/dns/public/util.cc GetMdnsReceiveEndPoint(), udp_socket_posix.cc"})},
 	{"mr", FT_RECIPE_UDP, "$ udp4 reuseaddr bind any:p " JOIN, BY(
 		{"Go net.ListenMulticastUDP(\"udp4\")", "1.19 traced"})},
-	{"mb", FT_RECIPE_UDP, "$ udp4 reuseaddr reuseport bind any:p " JOIN, BY(
-		{"python-zeroconf",
-		 "python-zeroconf/python-zeroconf src/zeroconf/_utils/net.py new_socket()"})},
+	{"mb", FT_RECIPE_UDP, "$ udp4 reuseaddr reuseport bind any:p " JOIN "; "
+	 "$6 udp4 reuseaddr reuseport bind lo:p", BY(
+		{"python-zeroconf: one socket listens, one per address sends",
+		 "0.47 traced; python-zeroconf/python-zeroconf src/zeroconf/_utils/net.py"})},
 	/* IP_ADD_MEMBERSHIP on an IPv6 socket, for which the language has no name. */
 	{"mj", FT_RECIPE_UDP, "$ udp6 v6only=0 multicast_all=0 reuseaddr bind any:p "
 	 "sockopt=0:35:e00000fb7f000001", BY(
-		{"JDK MulticastSocket with joinGroup(224.0.0.251)", "25 traced up to bind()"})},
+		{"JDK MulticastSocket with joinGroup(224.0.0.251)",
+		 "25 traced; 17 the same without IPV6_MULTICAST_ALL"})},
 	{NULL, FT_RECIPE_SERVER, NULL, NULL},
 };
 /* clang-format on */

@@ -240,7 +240,8 @@ static void print_text(const struct table *table, FILE *file)
 	      "  -    B is refused\n"
 	      "  xy   both are up: who gets connections of IPv4 (x) and of IPv6 (y):\n"
 	      "       A, B, * both in turn, . nobody\n"
-	      "  xy'  a part of B is refused (one of its two sockets)\n",
+	      "  xy'  a part of B is refused (one of its two sockets)\n"
+	      "An empty field was not measured.\n",
 	      file);
 	print_pairs(table, 0, udp, 4, file);
 	fputs("\nUDP: the same with datagrams; a third letter says who gets multicast to\n"
