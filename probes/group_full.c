@@ -14,7 +14,8 @@
 /* clang-format off */
 const char *const ft_group_full[] = {
 	/* Flags before bind(), before listen(), after it, of both, found by index. */
-	"a {tcp4,tcp6} " FLAGS " bind lo:p " LATE " listen " LATE "; b {1} " FLAGS " bind lo:p " LATE
+	"a {tcp4,tcp6} " FLAGS " bind lo:p " LATE " listen " LATE "; b {1} " FLAGS " bind "
+	"lo:p " LATE
 	" listen " LATE "; a steer=1; c {1} connect lo:p",
 	/* Three with all flags. */
 	"a {tcp4,tcp6} " FLAGS " bind lo:p listen; b {1} " FLAGS " bind lo:p listen; d {1} " FLAGS
@@ -37,7 +38,8 @@ const char *const ft_group_full[] = {
 	"a {udp4,udp6} reuseport bind lo:p; b {1} reuseport bind lo:p; d {1} reuseport bind lo:p; "
 	"f {1} reuseport bind lo:p; {a,b,f} " STEER "; c {1} send={0,1,2,3,6,255} lo:p",
 	/* Programs in a row. */
-	"a {tcp4,tcp6} reuseport bind lo:p listen; b {1} reuseport bind lo:p listen; d {1} reuseport "
+	"a {tcp4,tcp6} reuseport bind lo:p listen; b {1} reuseport bind lo:p listen; d {1} "
+	"reuseport "
 	"bind lo:p listen; {a,d} {steer,steer_ebpf}={0,1,2,7}; c {1} connect lo:p; "
 	"{a,d} {steer=0,steer_ebpf=1,steer=7,unsteer}; f {1} connect lo:p",
 	/* CPUs, set before and after joining, and programs beside them. */
@@ -45,7 +47,8 @@ const char *const ft_group_full[] = {
 	"b {2} reuseport {,incoming_cpu=0,incoming_cpu=1} bind lo:p; {a,b} listen; {a,b} listen; "
 	"b {,incoming_cpu=-1,incoming_cpu=1}; c {2} connect lo:p",
 	"cpu {0,1}; a {udp4,udp6} reuseport {,incoming_cpu=0,incoming_cpu=1} bind lo:p "
-	"{,incoming_cpu=-1,incoming_cpu=1}; b {2} reuseport {,incoming_cpu=0,incoming_cpu=1} bind lo:p "
+	"{,incoming_cpu=-1,incoming_cpu=1}; b {2} reuseport {,incoming_cpu=0,incoming_cpu=1} bind "
+	"lo:p "
 	"{,incoming_cpu=-1,incoming_cpu=1}; {,{a,b} connect lo:q; }c {2} send lo:p",
 	"cpu {0,1}; a {tcp4,tcp6} reuseport {incoming_cpu=0,incoming_cpu=1} bind lo:p listen; "
 	"b {2} reuseport {,incoming_cpu=0,incoming_cpu=1} bind lo:p listen; "

@@ -20,7 +20,7 @@
 
 /* Cases of thousands of sockets take seconds and show nothing that smaller ones do not; so many
  * witnesses are enough for one rule. */
-enum { TEXT_MAX = 20000, WITNESSES_MAX = 20, STRIDE = 7919, RANDOM = 20000, SEED = 1 };
+enum { TEXT_MAX = 2000, WITNESSES_MAX = 20, STRIDE = 7919, RANDOM = 20000, SEED = 1 };
 
 /* All cases, with what is predicted of each while nothing is left out; behind those that somebody
  * wrote come RANDOM programs, each made when it is asked for. */
