@@ -107,7 +107,7 @@ const struct ft_recipe ft_recipes[] = {
 	{"b4", FT_RECIPE_SERVER, "$ tcp4 reuseaddr reuseport bind any:p listen", BY(
 		{"nginx \"listen P reuseport\"", "1.22 traced"},
 		{"HAProxy \"bind :P\"", "2.6 traced; src/sock_inet.c sock_inet_bind_receiver()"},
-		{"Envoy on 0.0.0.0 (reuse of the port is its default)",
+		{"Envoy on 0.0.0.0 with enable_reuse_port",
 		 "envoyproxy/envoy source/common/network/listen_socket_impl.cc "
 		 "setPrebindSocketOptions()"},
 		{"asyncio create_server(\"0.0.0.0\", reuse_port=True)", "3.11 traced"},
@@ -235,7 +235,7 @@ const struct ft_recipe ft_recipes[] = {
 		 "moby/moby libnetwork/portallocator/osallocator_linux.go bindTCPOrUDP()"})},
 	{"uq4", FT_RECIPE_UDP, "$ udp4 reuseport bind any:p", BY(
 		{"asyncio create_datagram_endpoint(reuse_port=True)", "3.11 traced"},
-		{"Envoy UDP and QUIC on 0.0.0.0",
+		{"Envoy UDP and QUIC on 0.0.0.0 with enable_reuse_port",
 		 "envoyproxy/envoy source/common/network/socket_option_factory.cc "
 		 "buildReusePortOptions()"})},
 	{"uo6", FT_RECIPE_UDP, "$ udp6 v6only=0 reuseaddr|reuseport bind any:p", BY(
