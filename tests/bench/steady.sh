@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Does a verdict ever change? Runs the suite again and again, the last two times beside a busy loop on
-# every CPU, and compares each case's verdict with the first run: steady.sh FOURTUPLE [RUNS [OPTION...]]
+# Does a verdict ever change? Runs the suite again and again, the last two times beside a busy loop
+# on every CPU, and compares each case's verdict with the first run's:
+# steady.sh FOURTUPLE [RUNS [OPTION...]]
 #
 # A row for each run, on stdout. Exit code 1 if a verdict changed, or if a run did not end with 0.
 set -eu
