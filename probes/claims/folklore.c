@@ -113,7 +113,7 @@ const struct ft_claim ft_claims_folklore[] = {
 	 NULL,
 	 {FIRST("lo") "b tcp4 {,reuseaddr} bind lo2:p => b.bind=ok"}},
 	{"table-3",
-	 "... and in the other order.",
+	 "With and without it: the same two addresses in the other order are free.",
 	 TABLE("3"),
 	 NULL,
 	 {FIRST("lo2") "b tcp4 {,reuseaddr} bind lo:p => b.bind=ok"}},
@@ -187,10 +187,10 @@ const struct ft_claim ft_claims_folklore[] = {
 	{"answer-linux-listener",
 	 "On Linux SO_REUSEADDR is ignored while a TCP socket listens on the port.",
 	 ANSWER("Linux"),
-	 "the address: another one that does not overlap is free anyway",
+	 NULL,
 	 {"a tcp4 reuseaddr bind {any,lo}:p listen; b tcp4 reuseaddr bind {any,lo}:p "
 	  "=> b.bind=EADDRINUSE",
-	  "a tcp4 reuseaddr bind lo:p listen; b tcp4 reuseaddr bind lo2:p => b.bind=EADDRINUSE"}},
+	  "a tcp4 reuseaddr bind lo:p listen; b tcp4 {,reuseaddr} bind lo2:p => b.bind=ok"}},
 	{"answer-linux-client",
 	 "On Linux SO_REUSEADDR is what SO_REUSEPORT is on BSD, if both have it, for clients and "
 	 "UDP.",
@@ -264,7 +264,7 @@ const struct ft_claim ft_claims_folklore[] = {
 	  "a tcp4 reuseaddr bind {any,lo}:p listen; b tcp4 reuseaddr bind {1}:p "
 	  "=> b.bind=EADDRINUSE"}},
 	{"unp-reuseaddr-udp",
-	 "It does so for UDP, and multicast and broadcast datagrams are copied to all.",
+	 "SO_REUSEADDR allows UDP duplicate bindings: multicast and broadcast are copied to all.",
 	 UNP("7.5"),
 	 NULL,
 	 {"a udp4 reuseaddr bind any:p add_membership=mcast@eth; "
@@ -310,7 +310,7 @@ const struct ft_claim ft_claims_folklore[] = {
 	{"faq-specific-steals",
 	 "With SO_REUSEADDR another user can take a wildcard server's port on one of its "
 	 "addresses.",
-	 "Unix socket FAQ, 4.11; Stevens, TCP/IP Illustrated 2, 22.9",
+	 "Unix socket FAQ, 4.11",
 	 "the protocol: of a UDP server that has SO_REUSEADDR, yes; of a TCP listener, no",
 	 {"as 1000 a tcp4 {,reuseaddr} bind any:p listen; as 1001 b tcp4 reuseaddr bind lo:p "
 	  "=> b.bind=ok",
@@ -340,7 +340,7 @@ const struct ft_claim ft_claims_folklore[] = {
 	  "c close; s close; d tcp4 connect lo2:p => d.connect=ok>l"}},
 	{"cloudflare-limit",
 	 "A host has no more outgoing connections than the range has ports.",
-	 CLOUDFLARE,
+	 "common belief, against " CLOUDFLARE,
 	 "bind(): it takes a port for all destinations, connect() alone for one",
 	 {EVEN_PORT "l tcp4 bind any:q listen; a tcp4 connect lo:q; b tcp4 connect lo2:q "
 	  "=> b.connect=EADDRNOTAVAIL",

@@ -33,7 +33,7 @@ const struct ft_claim ft_claims_kernel[] = {
 	  "sysctl tcp_tw_reuse=0; " GIVEN "d tcp4 reuseaddr bind lo:q connect lo:p "
 	  "=> d.connect=EADDRNOTAVAIL"}},
 	{"sysctl-tw-reuse-1",
-	 "With tcp_tw_reuse 1 they are, on every network.",
+	 "With tcp_tw_reuse 1 TIME_WAIT sockets are used again, on every network.",
 	 SYSCTL("tcp_tw_reuse"),
 	 NULL,
 	 {EVEN_PORT "sysctl tcp_tw_reuse=1; " CHOSEN "wait 1.1s; d tcp4 connect lo:p "
@@ -41,7 +41,7 @@ const struct ft_claim ft_claims_kernel[] = {
 	  EVEN_PORT "sysctl tcp_tw_reuse=1; " AFAR "wait 1.1s; d tcp4 connect peer:p "
 	  "=> d.connect=ok>l"}},
 	{"sysctl-tw-reuse-2",
-	 "With tcp_tw_reuse 2, the default, they are on loopback only.",
+	 "With tcp_tw_reuse 2, the default, TIME_WAIT sockets are used again on loopback only.",
 	 SYSCTL("tcp_tw_reuse"),
 	 NULL,
 	 {EVEN_PORT "sysctl tcp_tw_reuse=2; " CHOSEN "wait 1.1s; d tcp4 connect lo:p "
@@ -113,14 +113,14 @@ const struct ft_claim ft_claims_kernel[] = {
 	 {ODD_PORT "a tcp4 reuseaddr bind lo:0; b tcp4 reuseaddr bind lo:0 => b.bind=EADDRINUSE",
 	  ODD_PORT "a udp4 reuseaddr bind lo:0; b udp4 reuseaddr bind lo:0 => b.bind=EADDRINUSE"}},
 	{"sysctl-autobind-on",
-	 "With ip_autobind_reuse it does, for bind() before connect().",
+	 "With ip_autobind_reuse, sockets with SO_REUSEADDR share a port of bind(:0), and connect.",
 	 SYSCTL("ip_autobind_reuse"),
 	 NULL,
 	 {ODD_PORT "sysctl ip_autobind_reuse=1; l tcp4 bind any:q listen; "
 	  "a tcp4 reuseaddr bind lo:0 connect lo:q; b tcp4 reuseaddr bind lo:0 connect lo2:q "
 	  "=> a.connect=ok>l b.bind=ok b.connect=ok>l"}},
 	{"sysctl-autobind-both-flags",
-	 "It never shares between two sockets of a user that have both flags.",
+	 "Even with ip_autobind_reuse, two sockets of a user with both flags get no common port.",
 	 "commit 335759211a32 (5.7)",
 	 NULL,
 	 {ODD_PORT "sysctl ip_autobind_reuse=1; a tcp4 reuseaddr reuseport bind lo:0; "
@@ -133,7 +133,7 @@ const struct ft_claim ft_claims_kernel[] = {
 	  "=> c.connect=ok>a c.recv=ECONNRESET b.accept=EAGAIN",
 	  "l tcp4 bind lo:p listen; c tcp4 connect lo:p; l close; c recv => c.recv=ECONNRESET"}},
 	{"sysctl-migrate-on",
-	 "With tcp_migrate_req it goes to another listener of the group.",
+	 "With tcp_migrate_req a connection goes from a closed listener to another of its group.",
 	 SYSCTL("tcp_migrate_req"),
 	 "whether there is a group: a listener that starts later is in none with the closed one",
 	 {"sysctl tcp_migrate_req=1; " QUEUED "c recv; b accept s "
@@ -161,7 +161,7 @@ const struct ft_claim ft_claims_kernel[] = {
 	 {"l tcp4 bind lo:p listen=0; c tcp4 connect lo:p; d tcp4 bind lo:q begin lo:p; look lo:q "
 	  "=> c.connect=ok>l d.begin=ok look=SYN_SENT"}},
 	{"sysctl-abort-on-overflow",
-	 "With tcp_abort_on_overflow it is reset.",
+	 "With tcp_abort_on_overflow a connection that meets a full accept queue is reset.",
 	 SYSCTL("tcp_abort_on_overflow"),
 	 NULL,
 	 {"sysctl tcp_abort_on_overflow=1; l tcp4 bind lo:p listen=0; c tcp4 connect lo:p; "

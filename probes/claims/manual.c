@@ -260,9 +260,10 @@ const struct ft_claim ft_claims_manual[] = {
 	{"ip-connection-unicast",
 	 "Connection-oriented sockets are only allowed to use unicast addresses.",
 	 "ip(7), Address format",
-	 "the call: connect() refuses others, bind() and listen() take them",
+	 "the call and the family: connect() refuses others, bind() those of IPv6 only",
 	 {"a tcp4 bind eth:0 connect 239.255.0.1:p => a.connect=ENETUNREACH",
-	  "a tcp4 bind {239.255.0.1,255.255.255.255}:p => a.bind=EADDRNOTAVAIL"}},
+	  "a tcp4 bind {239.255.0.1,255.255.255.255}:p listen => a.bind=EINVAL",
+	  "a tcp6 bind [ff02::1]:p => a.bind=EINVAL"}},
 
 	/* ---- ipv6(7) ---- */
 	{"ipv6-v6only",

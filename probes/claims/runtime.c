@@ -30,7 +30,7 @@ const struct ft_claim ft_claims_runtime[] = {
 	 {"l tcp6 v6only=0 reuseaddr bind any:p listen; c tcp4 connect {lo,eth}:p; "
 	  "d tcp6 connect lo:p => c.connect=ok>l d.connect=ok>l"}},
 	{"go-listen-one-family",
-	 "\"tcp4\" and \"tcp6\" can listen on one port side by side.",
+	 "net.Listen of \"tcp4\" and of \"tcp6\" can have one port side by side.",
 	 "https://pkg.go.dev/net#Listen",
 	 NULL,
 	 {"a tcp4 reuseaddr bind any:p listen; b tcp6 v6only reuseaddr bind any:p listen "
@@ -96,7 +96,7 @@ const struct ft_claim ft_claims_runtime[] = {
 	 "the other process: it must have set reuseAddr as well",
 	 {"a udp4 {,reuseaddr} bind lo:p; b udp4 reuseaddr bind lo:p => b.bind=ok"}},
 	{"node-dgram-one-receiver",
-	 "... but only one of the sockets can receive the data.",
+	 "Of UDP sockets with reuseAddr on one address only one can receive the data.",
 	 "https://nodejs.org/api/dgram.html, dgram.createSocket(), reuseAddr",
 	 "the address: multicast and broadcast are copied to all",
 	 {"a udp4 reuseaddr bind any:p; b udp4 reuseaddr bind any:p; c udp4 send lo:p "
@@ -137,13 +137,13 @@ const struct ft_claim ft_claims_runtime[] = {
 	 {"as 1000 a {udp4,udp6} reuseaddr bind lo:p; as 1001 b {1} reuseaddr bind lo:p "
 	  "=> b.bind=ok"}},
 	{"python-udp-random",
-	 "... and packets are then distributed among them at random.",
+	 "Packets to a UDP address of several users are distributed among them at random.",
 	 "https://docs.python.org/3/library/asyncio-eventloop.html, create_datagram_endpoint()",
 	 NULL,
 	 {"as 1000 a udp4 reuseaddr bind lo:p; as 1001 b udp4 reuseaddr bind lo:p; "
 	  "c udp4 bind {lo,lo2,lo3}:{q,r,s,t} send lo:p => c.send=ok>a"}},
 	{"python-reuse-port-users",
-	 "... which SO_REUSEPORT prevents.",
+	 "SO_REUSEPORT prevents that different users have one UDP address.",
 	 "https://docs.python.org/3/library/asyncio-eventloop.html, create_datagram_endpoint()",
 	 NULL,
 	 {"as 1000 a {udp4,udp6} reuseport bind lo:p; as 1001 b {1} reuseport bind lo:p "

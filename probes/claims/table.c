@@ -87,6 +87,13 @@ static void put_evidence(FILE *file, const struct ft_claims *claims, size_t i,
 	}
 }
 
+/* With --match most are not: they are counted, and have no row. */
+static bool was_not_asked(const struct ft_claims *claims, size_t i,
+			  const struct ft_claim_tally *tally)
+{
+	return !tally->held && !tally->refuted && !ft_claims_find(claims, i, FT_TRIAL_UNMEASURED);
+}
+
 int ft_claims_print(const struct ft_claims *claims, FILE *file)
 {
 	unsigned counts[FT_CLAIM_VERDICT_COUNT] = {0};
@@ -96,6 +103,8 @@ int ft_claims_print(const struct ft_claims *claims, FILE *file)
 		const enum ft_claim_verdict verdict = ft_claim_verdict(&tally);
 
 		counts[verdict]++;
+		if (was_not_asked(claims, i, &tally))
+			continue;
 		put_string(file, ft_claim_verdict_names[verdict], claims->claims[i]->sentence);
 		put_source(file, claims->claims[i]);
 		put_evidence(file, claims, i, verdict);
