@@ -17,13 +17,21 @@
  *     (mptcp_setsockopt_sol_socket()).
  *  5. MPTCP knows a list of options. Others are refused, some are taken before the connection
  *     only, some are taken and do nothing (mptcp_setsockopt(), mptcp_getsockopt()).
- *  6. A connection that has fallen back ends as TCP does, state by state.
+ *  6. A connection that has fallen back ends as TCP does, state by state; but a socket that is
+ *     closed keeps its subflow as long as the other side is open: its FIN_WAIT2 is no TIME_WAIT,
+ *     so that its owner counts and its 4-tuple is taken, and data that comes is not reset
+ *     (__mptcp_close()).
  *  7. One that has not is closed by DATA_FIN: the subflow stays ESTABLISHED on both sides while one
  *     of them is open, where TCP is in FIN_WAIT2 and CLOSE_WAIT. When both have closed, the
  *     subflow ends; TIME_WAIT is left on the side that closed first, as with TCP
  *     (mptcp_close(), __mptcp_check_send_data_fin(), RFC 8684 section 3.3.3).
  *  8. A reset is one for both: close() with unread data or a linger of 0, disconnect
- *     (mptcp_do_fastclose()).
+ *     (mptcp_do_fastclose()). A client that had neither sent nor got data by then is told
+ *     ECONNRESET, and is a socket without a connection afterwards (mptcp_recvmsg()).
+ *  9. An MPTCP listener that goes resets the MPTCP connections in its queue even if they migrate
+ *     by tcp_migrate_req: who inherits them accepts dead ones (mptcp_subflow_queue_clean()).
+ * 10. Where two SYNs cross, the MPTCP socket that answers one is never told that its subflow is
+ *     connected (mptcp_syn_options(), 71154bbe4942).
  */
 #include "probe/probe.h"
 
@@ -31,6 +39,7 @@
 #define SHARE "{,reuseaddr,reuseport}"
 /* Both kinds, in every combination. */
 #define KIND "{mptcp4,tcp4}"
+#define MIGRATE "sysctl tcp_migrate_req=1; "
 #define ONE_PORT "sysctl ip_local_port_range=40000_40001; sysctl ip_local_reserved_ports=40001; "
 /* The options that a program might set, with 1, and read. */
 #define OPTIONS                                                                              \
@@ -48,6 +57,27 @@
 	"select_err_queue,sndbuf,sndlowat,syncnt,tclass,thin_dupack,thin_linear_timeouts,"   \
 	"timestamp,timestamping,timestampns,tos,transparent,ttl,tx_delay,txrehash,type,"     \
 	"unicast_hops,user_timeout,v6only,window_clamp,zerocopy}"
+
+/* From lo:q to lo:p: the first is MPTCP's, the others are not. F: the client's flags. */
+#define UP(F)                                                                 \
+	"{"                                                                   \
+	"l mptcp4 bind lo:p listen; c mptcp4 " F " bind lo:q connect lo:p; ," \
+	"l tcp4 bind lo:p listen; c mptcp4 " F " bind lo:q connect lo:p; ,"   \
+	"l mptcp4 bind lo:p listen; c tcp4 " F " bind lo:q connect lo:p; ,"   \
+	"l tcp4 bind lo:p listen; c tcp4 " F " bind lo:q connect lo:p; }l accept s; "
+/* What is said before its end, and read or not. */
+#define TALK "{,c send; s recv; ,s send; c recv; ,c send; s recv; s send; c recv; }"
+#define UNREAD "{c send; ,s send; ,c send; s send; }"
+/* MPTCP's worker needs a moment. */
+#define PAUSE "; wait 0.1s; "
+#define LOOK "look lo:q; look lo:p"
+#define BOTH_ENDS                                                                   \
+	"{c close" PAUSE "s close,s close" PAUSE "c close,c shutdown=wr" PAUSE "s " \
+	"close,"                                                                    \
+	"s shutdown=wr" PAUSE "c close,c shutdown=wr" PAUSE "s shutdown=wr,"        \
+	"s shutdown=rdwr" PAUSE "c shutdown=rdwr}" PAUSE
+#define HALF "{c shutdown=wr,s shutdown=wr,c shutdown=rd,s shutdown=rd,c shutdown=rdwr}" PAUSE
+#define ALL_SAY "c send; s send; wait 0.1s; c recv; s recv; c recv; s recv"
 
 /* A matrix begins at the margin, as in a .cases file. */
 /* clang-format off */
@@ -147,13 +177,127 @@ static const char *const matrices[] = {
 	"a mptcp4 bind lo:p listen; c " KIND " connect lo:p "
 	"{reuseport,reuseaddr,bindtodevice=lo,v6only}; "
 	"a accept s; s {reuseport,reuseaddr,bindtodevice=lo}",
+
+	/* Rules 6 and 7: one side ends the connection, both do, one after the other. */
+	UP("") TALK "{c close,s close,c shutdown=wr,s shutdown=wr,c shutdown=rdwr}" PAUSE LOOK,
+	UP("reuseaddr") BOTH_ENDS LOOK "; n " KIND " " SHARE " bind lo:q connect lo:p",
+	UP("") HALF ALL_SAY "; " LOOK,
+	/* Rule 7, said in full. */
+	"l mptcp4 bind lo:p listen; c mptcp4 bind lo:q connect lo:p; l accept s; {c,s} "
+	"{close,shutdown=wr}"
+	PAUSE LOOK " => look=ESTABLISHED look.2=ESTABLISHED,LISTEN",
+	"l tcp4 bind lo:p listen; c " KIND " bind lo:q connect lo:p; l accept s; c "
+	"{close,shutdown=wr}" PAUSE LOOK
+	" => look=FIN_WAIT2 look.2=CLOSE_WAIT,LISTEN",
+	"l mptcp4 bind lo:p listen; c mptcp4 bind lo:q connect lo:p; l accept s; c close" PAUSE "s "
+	"recv; s close"
+	PAUSE LOOK " => s.recv=eof look=TIME_WAIT look.2=LISTEN",
+	"l mptcp4 bind lo:p listen; c mptcp4 bind lo:q connect lo:p; l accept s; s close" PAUSE "c "
+	"recv; c close"
+	PAUSE LOOK " => c.recv=eof look=none look.2=LISTEN,TIME_WAIT",
+	"l " KIND " bind lo:p listen; c " KIND " bind lo:q connect lo:p; l accept s; c "
+	"shutdown=wr" PAUSE "s send; c recv; "
+	"c send; s recv => s.send=ok c.recv=1 c.send=EPIPE s.recv=eof",
+	/* What a closed MPTCP socket leaves is no TIME_WAIT as long as the other side is open: its
+	 * 4-tuple is taken, and its owner counts. */
+	"l tcp4 bind lo:p listen; c tcp4 reuseaddr bind lo:q connect lo:p; l accept s; c close"
+	PAUSE
+	"n " KIND " reuseaddr bind lo:q connect lo:p => n.bind=ok n.connect=ok>l",
+	"l " KIND " bind lo:p listen; c mptcp4 reuseaddr bind lo:q connect lo:p; l accept s; c "
+	"close" PAUSE
+	"n " KIND " reuseaddr bind lo:q connect lo:p => n.bind=ok n.connect=EADDRNOTAVAIL",
+	"l " KIND " bind lo:p listen; c mptcp4 reuseaddr bind lo:q connect lo:p; l accept s; c "
+	"close" PAUSE
+	"s send; s send; s close" PAUSE "look lo:q => s.send=ok s.send.2=ok look=TIME_WAIT",
+	"l tcp4 bind lo:p listen; c tcp4 reuseaddr bind lo:q connect lo:p; l accept s; c close"
+	PAUSE
+	"s send; s send; s close" PAUSE "look lo:q => s.send=ok s.send.2=EPIPE look=none",
+	/* Unread data: TCP resets, MPTCP as well; what has fallen back sends a FIN. */
+	"l {mptcp4,tcp4} bind lo:p listen; c {mptcp4,tcp4} bind lo:q connect lo:p; l accept s; s "
+	"send; "
+	"c close" PAUSE "look lo:q; s recv",
+	"as 1000 l tcp4 reuseport bind lo:p listen; c tcp4 connect lo:p; as 1000 l accept s; x "
+	"tcp4 bind lo2:p; "
+	"l close; s close" PAUSE "n " KIND " reuseport bind lo:p => n.bind=ok",
+	"as 1000 l mptcp4 reuseport bind lo:p listen; c mptcp4 connect lo:p; as 1000 l accept s; x "
+	"tcp4 bind lo2:p; "
+	"l close; s close" PAUSE "n " KIND " reuseport bind lo:p => n.bind=EADDRINUSE",
+	/* A server that restarts: over what is left of its connections. */
+	"l {mptcp4,tcp4} " SHARE " bind lo:p listen; c {mptcp4,tcp4} connect lo:p; l accept s; l "
+	"close; "
+	"{s close,c close,s close" PAUSE "c close,c close" PAUSE "s close}" PAUSE "n {1} " SHARE " "
+	"bind lo:p listen",
+
+	/* Rule 8. */
+	UP("") TALK "{c linger=0 close,s linger=0 close,c disconnect,s disconnect}" PAUSE LOOK,
+	UP("") TALK "{s linger=0 close,s disconnect}" PAUSE "c recv; c recv; c send; c recv; c "
+	"shutdown=rd; c recv",
+	UP("") TALK "{c linger=0 close,c disconnect}" PAUSE "s recv; s recv; s send; s recv; s "
+	"shutdown=rd; s recv",
+	"l mptcp4 bind lo:p listen; c mptcp4 bind lo:q connect lo:p; l accept s; c send; s close"
+	PAUSE
+	"c recv; " LOOK " => c.recv=ECONNRESET look=BOUND look.2=LISTEN",
+	/* Before it is known that the other end speaks MPTCP, there was no connection; TCP has
+	 * reached the end of one. */
+	"l " KIND " bind lo:p listen; c mptcp4 connect lo:p; l accept s; s linger=0 close" PAUSE
+	"c recv; c recv"
+	" => c.recv=ECONNRESET c.recv.2=ENOTCONN",
+	"l tcp4 bind lo:p listen; c tcp4 connect lo:p; l accept s; s linger=0 close" PAUSE "c "
+	"recv; c recv"
+	" => c.recv=ECONNRESET c.recv.2=eof",
+	"a mptcp4 connect lo:p; a recv => a.connect=ECONNREFUSED a.recv=ENOTCONN",
+	/* Where it is known, too. */
+	"l mptcp4 bind lo:p listen; c mptcp4 connect lo:p; l accept s; c send; s recv; s linger=0 "
+	"close" PAUSE
+	"c recv; c recv => c.recv=ECONNRESET c.recv.2=eof",
+	/* Rule 9. */
+	MIGRATE "o mptcp4 reuseport bind lo:p listen; c {tcp4,mptcp4} connect lo:p; n "
+	"{mptcp4,tcp4} reuseport "
+	"bind lo:p listen; o close; n accept x; x protocol?; x send; c recv; x recv",
+	MIGRATE "o mptcp4 reuseport bind lo:p listen; c mptcp4 connect lo:p; n " KIND " reuseport "
+	"bind lo:p listen; "
+	"o close; n accept x; x send; c recv; x recv"
+	" => n.accept=ok x.send=ok c.recv=ECONNRESET x.recv=ECONNRESET",
+	MIGRATE "o tcp4 reuseport bind lo:p listen; c " KIND " connect lo:p; n " KIND " reuseport "
+	"bind lo:p listen; "
+	"o close; n accept x; x send; c recv => n.accept=ok x.send=ok c.recv=1",
+	/* Rule 10. */
+	"l tcp4 deaf bind lo:q listen; a {mptcp4,mptcp6} bind lo4:p begin lo4:q; l close; "
+	"b " KIND " bind lo:q connect lo:p; look lo:p; a send; a recv; a begin lo4:q"
+	" => b.connect=ok>none look=ESTABLISHED a.send=EAGAIN a.recv=EAGAIN a.begin.2=EALREADY",
+	"l tcp4 deaf bind lo:q listen; a tcp4 bind lo:p begin lo:q; l close; b " KIND " bind lo:q "
+	"connect lo:p; b send; "
+	"a recv; a send; b recv => b.connect=ok>a a.recv=1 b.recv=1",
 	NULL,
 };
 
 static const char *const full[] = {
+	UP(SHARE) BOTH_ENDS LOOK "; n " KIND " " SHARE " bind lo:q {listen,connect lo:p}",
+	UP("reuseaddr") TALK BOTH_ENDS LOOK "; n {mptcp4,tcp4} reuseaddr bind lo:q connect lo:p",
+	UP("") UNREAD "{c disconnect,s disconnect,c linger=0 close,s linger=0 close}" PAUSE LOOK,
+	UP("") TALK HALF ALL_SAY "; " LOOK "; {c disconnect,s disconnect,c shutdown=wr" PAUSE "s "
+	"shutdown=wr}" PAUSE LOOK,
+	"l mptcp4 bind lo:p listen; c mptcp4 bind lo:q connect lo:p; l accept s; " UNREAD
+	"{c close,s close,c shutdown=wr,s shutdown=wr}" PAUSE LOOK,
+	"l {mptcp6,tcp6} bind any:p listen; c {mptcp6 bind lo:q connect lo,mptcp6 bind lo4:q "
+	"connect lo4,"
+	"mptcp4 bind lo:q connect lo}:p; l accept s; " TALK BOTH_ENDS "look lo4:q; look [::1]:q; n "
+	"tcp4 bind any:q",
+	"l {mptcp4,tcp4} " SHARE " bind any:p listen; c {mptcp4,tcp4} connect lo:p; l accept s; "
+	"{c close,s close,c close" PAUSE "s close,s close" PAUSE "c close}" PAUSE
+	"l close; n {1} " SHARE " bind {any,lo,lo2}:p listen; d {3} connect lo:p",
+	"{sysctl tcp_migrate_req=1; ,}o " KIND " reuseport bind {lo,any}:p listen; a " KIND " "
+	"connect lo:p; "
+	"b " KIND " connect lo:p; n " KIND " reuseport bind {3}:p listen; {o close,o shutdown=rd}; "
+	"n accept x; x send; "
+	"n accept y; y send; a recv; b recv; x recv; y recv",
+	"m mptcp4 bind any:q listen; a " KIND " " FLAGS " bind {any,lo}:p connect lo:q; "
+	"b " KIND " " FLAGS " bind any:p connect {lo,lo2}:q",
+	"m mptcp4 bind any:q listen; l " KIND " " FLAGS " bind {any,lo}:p listen; d " KIND " " FLAGS
+	" bind any:p connect lo:q; c mptcp4 connect lo:p",
 	"a " KIND " " FLAGS " bind {any,lo,lo2}:p {,listen}; b mptcp4 " FLAGS " bind {any,lo}:p",
-	"a {mptcp6,tcp6} {,v6only} " FLAGS " bind {any,lo,lo4,any4}:p {,listen}; "
-	"b {mptcp6,mptcp4,tcp4} " SHARE " bind {any,lo}:p {,listen}",
+	"a {mptcp6,tcp6} {,v6only} " SHARE " bind {any,lo,lo4,any4}:p {,listen}; "
+	"b {mptcp6,mptcp4,tcp4} " SHARE " bind {any,lo}:p listen",
 	"a {mptcp4,tcp4} " FLAGS " bind {any,lo}:p {,listen}; b {mptcp6,tcp6} " SHARE
 	" bind {any,lo,lo4}:p {,listen}",
 	"a mptcp6 " OPTIONS "; a {1}?",

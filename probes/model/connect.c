@@ -258,7 +258,7 @@ static void dissolve(struct ft_model *model, struct ft_socket *s)
 	ft_stream_disconnect(model, s);
 	forget_address(model, s);
 	s->connecting = s->associated = s->severed = false;
-	s->fallback = s->spoken = s->data_fin = s->served = s->untold = false;
+	s->fallback = s->spoken = s->data_fin = s->served = s->untold = s->held = s->ragged = false;
 }
 
 /* tcp_v6_connect(): a link-local destination means something by one device only, which s is bound

@@ -63,6 +63,17 @@ void ft_mptcp_fastclose(struct ft_model *model, struct ft_socket *s)
 	ft_mptcp_disturb(model, s);
 }
 
+bool ft_mptcp_holds(const struct ft_model *model, const struct ft_socket *s)
+{
+	return s->mptcp && s->state != TCP_CLOSE && s->state != TCP_LISTEN &&
+	       ft_is_fallback(model, s) && ft_on(model, FT_RULE_MPTCP_HOLD);
+}
+
+bool ft_mptcp_has_read(const struct ft_model *model, const struct ft_socket *s)
+{
+	return s->mptcp && ft_is_fallback(model, s) && ft_on(model, FT_RULE_MPTCP_HOLD);
+}
+
 const char *ft_mptcp_busy(const struct ft_model *model)
 {
 	uint8_t op = model->word->op;

@@ -22,7 +22,7 @@ static void reset(struct ft_model *model, struct ft_socket *s)
 	if (ft_mptcp_is(model, s) && (s->served || s->spoken))
 		ft_mptcp_fastclose(model, s);
 	else if (s->mptcp && s->unread)
-		ft_beyond(model, FT_MPTCP_LATE);
+		s->ragged = true;
 	if (s->mptcp && !s->spoken && s->associated)
 		s->fallback = true; /* subflow_state_change(), mptcp_try_fallback() */
 	ft_stream_done(model, s);
@@ -245,11 +245,20 @@ static void take_data(struct ft_model *model, struct ft_socket *s, const struct 
 		if (g->len && (int32_t)bytes > 0) {
 			s->unread += bytes;
 			s->spoken = true;
+			if (s->untold)
+				ft_beyond(model, "data comes to an MPTCP socket that knows no "
+						 "connection");
 			note_data(model, s);
 		}
 		if (g->flags & FT_FIN)
 			take_fin(model, s);
 	}
+}
+
+/* It is MPTCP that is shut down for reading, and not its subflow. */
+static bool takes_all(const struct ft_model *model, const struct ft_socket *s)
+{
+	return s->mptcp && (s->refs || s->held) && ft_on(model, FT_RULE_MPTCP_HOLD);
 }
 
 /* Data for a socket that cannot be read any more. */
@@ -260,7 +269,7 @@ static bool is_too_late(struct ft_model *model, const struct ft_socket *s,
 	bool closes = s->state == TCP_CLOSE_WAIT || s->state == TCP_CLOSING ||
 		      s->state == TCP_LAST_ACK;
 
-	if (!waits && !(closes && ft_before(g->seq, s->tcp.rcv_nxt)))
+	if ((!waits && !(closes && ft_before(g->seq, s->tcp.rcv_nxt))) || takes_all(model, s))
 		return false;
 	return (s->shut & 1) && has_new_data(s, g) && ft_on(model, FT_RULE_DATA_TOO_LATE);
 }
@@ -271,8 +280,6 @@ static void take_text(struct ft_model *model, struct ft_socket *s, const struct 
 		      s->state == TCP_LAST_ACK;
 
 	if (is_too_late(model, s, g)) {
-		if (s->mptcp)
-			ft_beyond(model, FT_MPTCP_LATE);
 		ft_decided(model, FT_RULE_DATA_TOO_LATE);
 		ft_wire_refuse(model, g, s);
 		reset(model, s);

@@ -93,6 +93,10 @@
 	  "An MPTCP connection is closed by a DATA_FIN: its subflow stays ESTABLISHED until "   \
 	  "both sides have sent one.",                                                          \
 	  "__mptcp_wr_shutdown(), RFC 8684 section 3.3.3")                                      \
+	X(MPTCP_HOLD, "mptcp.hold",                                                             \
+	  "MPTCP that has fallen back keeps its subflow when it is closed: FIN_WAIT2 is no "    \
+	  "TIME_WAIT, and data that comes is taken. With unread data it closes it, by a FIN.",  \
+	  "__mptcp_close(), __mptcp_close_ssk()")                                               \
 	X(MPTCP_DONE, "mptcp.done",                                                             \
 	  "An MPTCP socket whose subflow was reset or refused, and that knew no MPTCP peer "    \
 	  "yet, is not connected; its end was not reached.",                                    \

@@ -119,24 +119,26 @@ struct ft_socket {
 	uint16_t bucket, next_owner;          /* its port's bucket; the list of its owners */
 
 	/* TCP */
-	uint8_t state;       /* TCP_CLOSE ...; UDP: TCP_CLOSE, or TCP_ESTABLISHED if connected */
-	bool time_wait;      /* a timewait object: state is TCP_TIME_WAIT or TCP_FIN_WAIT2 */
-	bool tw_timestamps;  /* it has seen timestamps */
-	uint64_t since_ns;   /* when it entered the state */
-	int32_t error;       /* sk_err, or 0 */
-	uint8_t shut;        /* 1: RD, 2: WR */
-	bool connecting;     /* SS_CONNECTING: connect() was begun, its result not yet told */
-	bool associated;     /* SS_CONNECTED: connect() told so, or accept() made it */
-	bool severed;        /* SS_DISCONNECTING: shut down while it was connecting */
-	bool fallback;       /* MPTCP: it is TCP, because the peer knew none or reset it at once */
-	bool served;         /* it came by a listener */
-	bool data_fin;       /* MPTCP: it has said that it sends no more */
-	bool spoken;         /* it has sent or got data, so that MPTCP's peer is certain */
-	bool untold;         /* MPTCP: its subflow is connected, and it does not know */
-	bool mapped_ops;     /* a v6 socket that was once connected over IPv4 */
-	bool lost;           /* its segments go where nobody answers, or the answers do not come */
-	uint16_t other;      /* the socket at the other end, FT_NOBODY if unknown or gone */
-	uint16_t listener;   /* of a child in a queue: whose */
+	uint8_t state;      /* TCP_CLOSE ...; UDP: TCP_CLOSE, or TCP_ESTABLISHED if connected */
+	bool time_wait;     /* a timewait object: state is TCP_TIME_WAIT or TCP_FIN_WAIT2 */
+	bool tw_timestamps; /* it has seen timestamps */
+	uint64_t since_ns;  /* when it entered the state */
+	int32_t error;      /* sk_err, or 0 */
+	uint8_t shut;       /* 1: RD, 2: WR */
+	bool connecting;    /* SS_CONNECTING: connect() was begun, its result not yet told */
+	bool associated;    /* SS_CONNECTED: connect() told so, or accept() made it */
+	bool severed;       /* SS_DISCONNECTING: shut down while it was connecting */
+	bool fallback;      /* MPTCP: it is TCP, because the peer knew none or reset it at once */
+	bool served;        /* it came by a listener */
+	bool data_fin;      /* MPTCP: it has said that it sends no more */
+	bool spoken;        /* it has sent or got data, so that MPTCP's peer is certain */
+	bool held;          /* ... it is closed, and keeps its subflow until the other end closes */
+	bool ragged;        /* ... it was reset, and had something unread */
+	bool untold;        /* MPTCP: its subflow is connected, and it does not know */
+	bool mapped_ops;    /* a v6 socket that was once connected over IPv4 */
+	bool lost;          /* its segments go where nobody answers, or the answers do not come */
+	uint16_t other;     /* the socket at the other end, FT_NOBODY if unknown or gone */
+	uint16_t listener;  /* of a child in a queue: whose */
 	uint16_t next_tuple; /* chain of the 4-tuple table */
 	bool in_tuples;
 	uint32_t tuple_port;      /* as entered there: port may be given up before */

@@ -9,7 +9,6 @@
 #include <errno.h>
 
 #include "model/bucket.h"
-#include "model/option.h"
 #include "model/stream.h"
 
 /* ---- leaving the tables ---- */
@@ -48,6 +47,7 @@ void ft_stream_done(struct ft_model *model, struct ft_socket *s)
 	if (!s->mptcp || !ft_on(model, FT_RULE_MPTCP_DONE))
 		s->shut = 3; /* of MPTCP it is the subflow that is done */
 	s->tcp.fin_queued = false;
+	s->held = false;
 	ft_stream_unhash(model, s);
 	if (ft_is_dead(s))
 		ft_stream_destroy(model, s);
@@ -203,9 +203,7 @@ void ft_stream_finish(struct ft_model *model, struct ft_socket *s)
 
 static bool is_aborted(struct ft_model *model, struct ft_socket *s, bool unread)
 {
-	if (unread && s->mptcp && ft_is_fallback(model, s))
-		ft_beyond(model, FT_MPTCP_LATE);
-	if (unread && ft_on(model, FT_RULE_CLOSE_UNREAD)) {
+	if (unread && !ft_mptcp_has_read(model, s) && ft_on(model, FT_RULE_CLOSE_UNREAD)) {
 		ft_decided(model, FT_RULE_CLOSE_UNREAD);
 		ft_output_reset(model, s);
 		ft_stream_unhash(model, s);
@@ -233,6 +231,7 @@ void ft_stream_close(struct ft_model *model, struct ft_socket *s)
 	bool unread = s->unread > 0;
 
 	ft_mptcp_disturb(model, s);
+	s->held = !unread && ft_mptcp_holds(model, s);
 	s->unread = 0;
 	s->shut = 3;
 	if (s->state == TCP_LISTEN)
@@ -240,7 +239,7 @@ void ft_stream_close(struct ft_model *model, struct ft_socket *s)
 	else if (s->state != TCP_CLOSE && !is_aborted(model, s, unread))
 		end(model, s);
 	ft_wire_run(model);
-	if (s->state == TCP_FIN_WAIT2 && !s->time_wait)
+	if (s->state == TCP_FIN_WAIT2 && !s->time_wait && !s->held)
 		ft_timewait_orphan(model, s);
 	if (s->state == TCP_CLOSE)
 		ft_stream_destroy(model, s);

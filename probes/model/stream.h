@@ -59,7 +59,7 @@ bool ft_segment_in_window(struct ft_model *model, const struct ft_segment *g, ui
 /* Nobody will ever call anything on s again (SOCK_DEAD); a child in a queue may be accepted. */
 static inline bool ft_is_dead(const struct ft_socket *s)
 {
-	return s->refs == 0 && s->listener == FT_NOBODY;
+	return s->refs == 0 && s->listener == FT_NOBODY && !s->held;
 }
 
 /* When a timer fires that is set now. clock.c */
@@ -168,12 +168,14 @@ void ft_stream_finish(struct ft_model *model, struct ft_socket *s);
 /* ---- mptcp.c ---- */
 /* Has s an MPTCP connection, and not one that has fallen back? */
 bool ft_mptcp_is(const struct ft_model *model, const struct ft_socket *s);
-/* What is not known: the end of one side and data of the other meet. */
-#define FT_MPTCP_LATE "an MPTCP socket that has fallen back is closed, and there is data for it"
 /* The connection of s begins to end, or goes on with it. */
 void ft_mptcp_disturb(struct ft_model *model, const struct ft_socket *s);
 /* __mptcp_wr_shutdown(): nothing more is sent on s. */
 void ft_mptcp_finish(struct ft_model *model, struct ft_socket *s);
+/* Does s, which is closed now, keep its subflow open? */
+bool ft_mptcp_holds(const struct ft_model *model, const struct ft_socket *s);
+/* Is what came for s not in the subflow any more, which therefore has nothing unread? */
+bool ft_mptcp_has_read(const struct ft_model *model, const struct ft_socket *s);
 /* The SYN of s has met another one. */
 void ft_mptcp_cross(struct ft_model *model, struct ft_socket *s);
 /* mptcp_check_fastclose(): the reset was of MPTCP, too. */

@@ -137,6 +137,15 @@ static enum ft_pace say_end(struct ft_model *model)
 	return FT_PACE_WORD;
 }
 
+/* A reset of what had fallen back makes an end as by a DATA_FIN if MPTCP's worker comes first
+ * (subflow_state_change()). */
+static void note_end(struct ft_model *model, struct ft_socket *s)
+{
+	if (s->ragged && ft_choose(model, 2, FT_RULE_MPTCP_DONE))
+		s->shut |= 1;
+	s->ragged = false;
+}
+
 /* tcp_recvmsg_locked() */
 enum ft_pace ft_model_recv(struct ft_model *model)
 {
@@ -154,6 +163,7 @@ enum ft_pace ft_model_recv(struct ft_model *model)
 		return say_end(model);
 	if (s->error)
 		return ft_say_call(model, because(model, FT_RULE_ERROR_ONCE, take_error(model, s)));
+	note_end(model, s);
 	if ((s->shut & 1) && ft_on(model, FT_RULE_RECV_SHUT))
 		return say_end(model);
 	if (s->state == TCP_CLOSE && ft_on(model, FT_RULE_RECV_STATE))

@@ -119,8 +119,6 @@ static bool is_too_late(struct ft_model *model, const struct ft_socket *tw,
 
 	if (!data || !ft_on(model, FT_RULE_DATA_TOO_LATE))
 		return false;
-	if (tw->mptcp)
-		ft_beyond(model, FT_MPTCP_LATE);
 	ft_decided(model, FT_RULE_DATA_TOO_LATE);
 	return true;
 }
