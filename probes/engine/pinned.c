@@ -13,6 +13,11 @@
 #include "engine/sandbox.h"
 
 const struct ft_pinned ft_pinned_sysctls[] = {
+	/* For namespaces made from this one: a table of connections of their own (since 6.1).
+	 * sock_diag walks all of it for a dump, and the end of a namespace for what it left; the
+	 * host's has hundreds of thousands of chains. */
+	{"tcp_child_ehash_entries", "4096"},
+
 	/* forwarding first: writing it sets other knobs of the conf/ tree */
 	{"ip_forward", "0"},
 	{"conf.all.rp_filter", "0"},

@@ -41,6 +41,7 @@ static int run_stages(struct ft_sandbox *sandbox, enum ft_stage *ret_stage)
 		return -errno;
 	/* learnt once: a write costs 10 us, and many namespaces are made */
 	sandbox->as_pinned = ft_pinned_by_nature();
+	ft_pinned_write(sandbox->as_pinned); /* what namespaces made from this one take from it */
 	return 0;
 }
 
