@@ -257,6 +257,16 @@ static const char *const matrices[] = {
 	"a.recv.2=ECONNREFUSED a.recv.3=EAGAIN",
 	"a udp4 bind lo:p send 192.0.2.255:p; c udp4 send 192.0.2.255:p; b udp4 bind any:q; "
 	"b {send 203.0.113.1:q,send [::1]:q,send 255.255.255.255:q}",
+	/* ... EAGAIN, too, where what was sent is held back: by Nagle, by cork, by a loss. */
+	"s {tcp4,tcp6} bind lo:p listen; c {1} {,nodelay,cork} connect lo:p; s accept x; "
+	"{c send; c send,x deaf; c send; c send; x hear; c send}; x recv; wait 0.3s; x recv",
+	"s {tcp4,tcp6} bind lo:p listen; c {1} {,nodelay} connect lo:p; s accept x; x deaf; "
+	"c send; wait {0.1,0.45}s; x hear; c send; x recv",
+	"s tcp4 bind lo:p listen; c tcp4 cork connect lo:p; s accept x; c send; x recv; c cork=0; "
+	"x recv => x.recv=EAGAIN x.recv.2=1",
+	/* ... and pending where the listener takes nothing from so near. */
+	"s {tcp4,tcp6} minttl={1,64,65,200} bind lo:p listen; c {1} {,ttl=255,unicast_hops=255} "
+	"connect lo:p",
 
 	/* Rule 7. */
 	"l {tcp4,tcp6} bind lo:q listen; a {1} bind lo:p shutdown={rd,wr,rdwr}; a connect lo:q; "

@@ -18,8 +18,8 @@
  *  6. From a port of the kernel's choice it is taken over after tcp_tw_reuse_delay milliseconds:
  *     never with tcp_tw_reuse 0, always with 1, on loopback with 2 (ip-sysctl). A former
  *     connection whose port was explicit keeps it from the kernel's choice for all destinations.
- *  7. Nothing is left of a connection that ended with a reset (SO_LINGER with 0 seconds), nor
- *     where tcp_max_tw_buckets is 0.
+ *  7. Nothing is left of a connection that ended with a reset (SO_LINGER with 0 seconds), of one
+ *     that TCP_LINGER2 keeps out of FIN_WAIT2, nor where tcp_max_tw_buckets is 0 (tcp(7)).
  *  8. A TIME_WAIT keeps its device, and meets who has the same or none; its user counts no more
  *     (inet_bind_conflict()). A mapped one of a dual-stack server meets IPv4 (tcp_time_wait()).
  */
@@ -148,6 +148,17 @@ static const char *const matrices[] = {
 	"l tcp4 bind lo:p listen; c tcp4 reuseaddr bind lo:q connect lo:p; l accept s; s close; "
 	"c close; look lo:p; n tcp4 reuseaddr bind lo:q connect lo:p; look lo:p"
 	" => look=LISTEN,TIME_WAIT n.connect=ok>l look.2=ESTABLISHED,LISTEN",
+	"l {tcp4,tcp6} {,reuseaddr} bind lo:p listen; c {1} reuseaddr bind lo:q connect lo:p; "
+	"l accept s; s close; c close; d {1} reuseaddr bind lo:q begin lo:p; l accept y"
+	" => l.accept.2=ok",
+	/* A SYN from the 4-tuple of a request that is left: how it is answered depends on the time. */
+	"l {tcp4,tcp6} bind lo:q listen; a {1} reuseaddr deaf bind lo:p begin lo:q; a linger=0 "
+	"close; {,wait 3ms; ,wait 20ms; ,wait 0.5s; }b {1} reuseaddr bind lo:p connect lo:q",
+	/* TCP_LINGER2 below 0 leaves no FIN_WAIT2. */
+	"l {tcp4,tcp6} bind any:p listen; c {1} {,linger2=-1,linger2=1,linger2=-5} bind lo:q "
+	"connect lo:p; l accept s; c close; n {1} bind lo:q",
+	"l tcp4 bind lo:p listen; c tcp4 linger2=-1 bind lo:q connect lo:p; l accept s; c close; "
+	"look lo:q; n tcp4 bind lo:q => look=none n.bind=ok",
 	/* Owners count for live sockets and orphans, not for TIME_WAIT. The plain x empties the
 	 * port's reuseport record. */
 	"as 1000 l tcp4 reuseport bind lo:p listen; c tcp4 connect lo:p; {,as 1000} l accept s; "

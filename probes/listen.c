@@ -23,7 +23,10 @@
  *     lost.
  *  9. An owner that does not listen, whatever its state, stands in the way of listen() only if it
  *     shares no flag with the socket now; its user counts where that flag is SO_REUSEPORT.
- * 10. A listener of MPTCP is found, scored and grouped as one of TCP (mptcp_listen()).
+ * 10. The queue and the requests are counted apart: each is full at one more than the backlog,
+ *     which is at most somaxconn; then SYNs are dropped, or answered by cookies (sk_acceptq_is_full(),
+ *     tcp_conn_request()). tcp_abort_on_overflow resets who comes last (ip-sysctl).
+ * 11. A listener of MPTCP is found, scored and grouped as one of TCP (mptcp_listen()).
  */
 #include "probe/probe.h"
 #include "states.h"
@@ -138,6 +141,12 @@ static const char *const matrices[] = {
 	"b tcp4 reuseport incoming_cpu=1 bind lo:p listen; c tcp4 connect lo:p => c.connect=ok>a",
 	"cpu 1; a tcp4 reuseport incoming_cpu=0 bind lo:p listen; "
 	"b tcp4 reuseport incoming_cpu=1 bind lo:p listen; c tcp4 connect lo:p => c.connect=ok>b",
+	/* ... of single ones whatever the order, as long as neither is asked for its group. */
+	"cpu {0,1}; a {tcp4,tcp6} reuseport incoming_cpu={0,1} bind lo:p listen reuseport=0; "
+	"b {2} reuseport {,incoming_cpu=0,incoming_cpu=1} bind lo:p listen reuseport=0; "
+	"c {2} connect lo:p",
+	"cpu 1; a tcp4 reuseport incoming_cpu=1 bind lo:p listen reuseport=0; "
+	"b tcp4 reuseport bind lo:p listen reuseport=0; c tcp4 connect lo:p => c.connect=ok>a",
 
 	/* Devices: rules 3 and 4, and a change under a listener. */
 	"a tcp4 reuseport bindtodevice=lo bind any:p listen; b tcp4 reuseport bind lo:p listen; "
@@ -205,6 +214,24 @@ static const char *const matrices[] = {
 	/* The queue admits one more than the backlog. */
 	"l tcp4 bind lo:p listen=1; a tcp4 connect lo:p; b tcp4 connect lo:p; c tcp4 connect lo:p"
 	" => a.connect=ok b.connect=ok c.connect=pending",
+	"sysctl core.somaxconn={0,1,2}; l tcp4 bind lo:p listen={0,1,5}; a tcp4 connect lo:p; "
+	"b tcp4 connect lo:p; c tcp4 connect lo:p; d tcp4 connect lo:p",
+	"sysctl core.somaxconn=1; l tcp4 bind lo:p listen=5; a tcp4 connect lo:p; "
+	"b tcp4 connect lo:p; c tcp4 connect lo:p => a.connect=ok>l b.connect=ok>l "
+	"c.connect=pending",
+	/* ... as many requests are remembered, and the others answered by a cookie. */
+	"l {tcp4,tcp6,mptcp4} bind lo:p listen={0,1,2}; a {1} deaf begin lo:p; b {1} deaf begin "
+	"lo:p; c {1} deaf begin lo:p; d {1} deaf begin lo:p; look lo:p",
+	/* ... a's last segment comes when b has taken the only place. */
+	"sysctl tcp_abort_on_overflow={0,1}; l {tcp4,tcp6} bind lo:p listen=0; a {2} deaf begin "
+	"lo:p; b {2} connect lo:p; a hear; wait 1.2s; a recv; l accept s; a recv",
+	"sysctl tcp_abort_on_overflow=1; l tcp4 bind lo:p listen=0; a tcp4 deaf begin lo:p; "
+	"b tcp4 connect lo:p; a hear; wait 1.2s; a recv => b.connect=ok>l a.recv=ECONNRESET",
+	/* What is in the queue at once, and what waits for data or for an acknowledgement. */
+	"l {tcp4,tcp6} {,defer_accept=1,defer_accept=3} bind lo:p listen; "
+	"c {1} {,defer_accept=5,quickack=0} begin lo:p; l accept s; c send; l accept t",
+	"l tcp4 defer_accept bind lo:p listen; c tcp4 connect lo:p; l accept s"
+	" => c.connect=ok>none l.accept=EAGAIN",
 
 	/* What servers in Go do: net.Listen sets reuseaddr before bind(); a raw socket call chain
 	 * bind, listen, accept does not, and keeps a Go server out of the port. */
