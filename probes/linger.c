@@ -151,7 +151,7 @@ static const char *const matrices[] = {
 	"l {tcp4,tcp6} {,reuseaddr} bind lo:p listen; c {1} reuseaddr bind lo:q connect lo:p; "
 	"l accept s; s close; c close; d {1} reuseaddr bind lo:q begin lo:p; l accept y"
 	" => l.accept.2=ok",
-	/* A SYN from the 4-tuple of a request that is left: how it is answered depends on the time. */
+	/* A SYN from the 4-tuple of a request that is left: the time between decides. */
 	"l {tcp4,tcp6} bind lo:q listen; a {1} reuseaddr deaf bind lo:p begin lo:q; a linger=0 "
 	"close; {,wait 3ms; ,wait 20ms; ,wait 0.5s; }b {1} reuseaddr bind lo:p connect lo:q",
 	/* TCP_LINGER2 below 0 leaves no FIN_WAIT2. */

@@ -24,8 +24,9 @@
  *  9. An owner that does not listen, whatever its state, stands in the way of listen() only if it
  *     shares no flag with the socket now; its user counts where that flag is SO_REUSEPORT.
  * 10. The queue and the requests are counted apart: each is full at one more than the backlog,
- *     which is at most somaxconn; then SYNs are dropped, or answered by cookies (sk_acceptq_is_full(),
- *     tcp_conn_request()). tcp_abort_on_overflow resets who comes last (ip-sysctl).
+ *     which is at most somaxconn; then SYNs are dropped, or answered by cookies
+ *     (sk_acceptq_is_full(), tcp_conn_request()). tcp_abort_on_overflow resets who comes last
+ *     (ip-sysctl).
  * 11. A listener of MPTCP is found, scored and grouped as one of TCP (mptcp_listen()).
  */
 #include "probe/probe.h"
@@ -142,7 +143,8 @@ static const char *const matrices[] = {
 	"cpu 1; a tcp4 reuseport incoming_cpu=0 bind lo:p listen; "
 	"b tcp4 reuseport incoming_cpu=1 bind lo:p listen; c tcp4 connect lo:p => c.connect=ok>b",
 	/* ... of single ones whatever the order, as long as neither is asked for its group. */
-	"cpu {0,1}; a {tcp4,tcp6} reuseport incoming_cpu={0,1} bind lo:p listen reuseport=0; "
+	"{cpu 0; ,cpu 1; ,}a {tcp4,tcp6} reuseport incoming_cpu={0,1} bind lo:p listen "
+	"reuseport=0; "
 	"b {2} reuseport {,incoming_cpu=0,incoming_cpu=1} bind lo:p listen reuseport=0; "
 	"c {2} connect lo:p",
 	"cpu 1; a tcp4 reuseport incoming_cpu=1 bind lo:p listen reuseport=0; "

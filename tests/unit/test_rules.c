@@ -17,10 +17,18 @@
 #include "tests/support/suite.h"
 
 /* Cases of thousands of sockets take seconds and show nothing that smaller ones do not. */
-enum { TEXT_MAX = 2000, NAME_SIZE = 32 };
+enum { TEXT_MAX = 2000, NAME_SIZE = 32, PROGRAMS_MAX = 64 };
 
 /* What is changed in the model: a rule left out, or, behind the rules, a known change turned. */
 enum { CHANGES = FT_RULE_COUNT + FT_TOGGLE_COUNT };
+
+struct program {
+	char name[NAME_SIZE];
+	FILE *out; /* a case a line */
+	char *line;
+	size_t size;
+	unsigned n_lines;
+};
 
 /* The cases pass by once a release, and those changes that nobody has noticed yet are tried on each
  * of them: so nothing but the present case need be kept. */
@@ -136,54 +144,94 @@ static void try_case(struct search *search)
 	}
 }
 
-static int try_text(void *arg, const char *text, size_t len, unsigned line, struct ft_err *err)
+/* A line that a program printed: a case. */
+static int try_line(struct search *search, const char *text, size_t len, unsigned line,
+		    struct ft_err *err)
 {
-	struct search *search = arg;
 	struct ft_matrix *matrix;
-	int rc = 0;
+	int rc;
 
-	if (len > TEXT_MAX || search->n_left == 0)
+	if (len > TEXT_MAX)
 		return 0;
-	if (ft_matrix_parse(text, len, search->probe, line, &matrix, err) < 0)
-		return err->code;
-	for (size_t i = 0; rc == 0 && i < ft_matrix_size(matrix); i++) {
-		rc = ft_matrix_case(matrix, i, &search->c);
-		if (rc == 0)
-			try_case(search);
-	}
+	rc = ft_matrix_parse(text, len, search->probe, line, &matrix, err);
+	if (rc < 0)
+		return rc;
+	rc = ft_matrix_case(matrix, 0, &search->c);
+	if (rc == 0)
+		try_case(search);
 	ft_matrix_free(matrix);
 	return rc;
 }
 
-/* A probe program prints its cases in the format of .cases files. */
-static void try_program(struct search *search, const char *name)
-{
-	struct ft_err err = {0};
-	char command[4096];
-	FILE *file;
+/* ---- the programs ---- */
 
-	snprintf(command, sizeof(command), "%s/%s --list --full", FT_PROGRAMS_DIR, name);
-	search->probe = name + strlen("fourtuple-");
-	file = popen(command, "r");
-	if (!CHECK_ROW(name, file, "cannot be started"))
-		return;
-	CHECK_ROW(name, ft_cases_read(file, name, try_text, search, &err) == 0, "%s", err.text);
-	CHECK_INT(name, pclose(file), 0);
+static void program_open(struct program *program, const char *file_name)
+{
+	char command[4096];
+
+	snprintf(program->name, sizeof(program->name), "%s", file_name + strlen("fourtuple-"));
+	snprintf(command, sizeof(command), "%s/%s --list --full", FT_PROGRAMS_DIR, file_name);
+	program->out = popen(command, "r");
+	CHECK_ROW(program->name, program->out, "cannot be started");
 }
 
-static void try_programs(struct search *search)
+/* One case; false: there is no other. */
+static bool program_step(struct search *search, struct program *program)
+{
+	ssize_t len = program->out ? getline(&program->line, &program->size, program->out) : -1;
+	struct ft_err err = {0};
+
+	if (len <= 0)
+		return false;
+	search->probe = program->name;
+	return try_line(search, program->line, (size_t)len, ++program->n_lines, &err) == 0 ||
+	       CHECK_ROW(program->name, false, "%s", err.text);
+}
+
+static void program_close(struct program *program)
+{
+	char rest[4096];
+
+	if (!program->out)
+		return;
+	while (fread(rest, 1, sizeof(rest), program->out) > 0)
+		; /* a program whose reader goes would end with an error */
+	CHECK_INT(program->name, pclose(program->out), 0);
+	free(program->line);
+}
+
+static size_t open_programs(struct program *programs)
 {
 	struct dirent **found;
 	int n = scandir(FT_PROGRAMS_DIR, &found, NULL, alphasort);
+	size_t n_programs = 0;
 
 	if (!CHECK_ROW(FT_PROGRAMS_DIR, n >= 0, "cannot be read"))
-		return;
+		return 0;
 	for (int i = 0; i < n; i++) {
-		if (strncmp(found[i]->d_name, "fourtuple-", 10) == 0)
-			try_program(search, found[i]->d_name);
+		if (strncmp(found[i]->d_name, "fourtuple-", 10) == 0 &&
+		    CHECK_ROW(found[i]->d_name, n_programs < PROGRAMS_MAX, "one too many"))
+			program_open(&programs[n_programs++], found[i]->d_name);
 		free(found[i]);
 	}
 	free(found);
+	return n_programs;
+}
+
+/* A case of each in turn, because the cases of one program are alike. */
+static void try_programs(struct search *search)
+{
+	struct program programs[PROGRAMS_MAX] = {0};
+	size_t n = open_programs(programs);
+	bool more = true;
+
+	while (more && search->n_left) {
+		more = false;
+		for (size_t i = 0; i < n; i++)
+			more |= program_step(search, &programs[i]);
+	}
+	for (size_t i = 0; i < n; i++)
+		program_close(&programs[i]);
 }
 
 /* Older kernels, for rules that do not decide any more. */
