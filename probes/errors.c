@@ -51,7 +51,9 @@
 	"transparent,repair_queue=1,mtu?,addrform=2,defer_accept,steer=0,bindtodevice=nosuch"
 #define ENDS "shutdown={rd,wr,rdwr},disconnect,close"
 #define CALLS(OWNER) "; a {" GOES_ON "," ENDS "}; b " OWNER " bind lo:p"
+/* MPTCP ends by a worker of its own, for which time is needed. */
 #define CALLS_MPTCP "; a {" GOES_ON "}; b {1} bind lo:p"
+#define CALLS_LATER "; wait 0.1s; a {" GOES_ON "," ENDS "}; wait 0.1s; b {1} bind lo:p"
 #define DATAGRAM_CALLS(OWNER)                                                                    \
 	"; a {bind " ADDRESSED ",listen,{connect,send} {" DIALLED ",192.0.2.255:r},begin lo:r,"  \
 	"accept x,send,recv,shutdown={rd,wr,rdwr},disconnect,v6only,error?,reuseaddr,reuseport," \
@@ -106,12 +108,13 @@ static const char *const matrices[] = {
 	"a " STREAMS " bind lo:p{,; a {listen,listen shutdown={rd,wr,rdwr},connect lo:r,"
 	"shutdown={rd,wr}}}" CALLS("{1}"),
 	"a {tcp4,tcp6} bind lo:p connect lo:p" CALLS("{1}"),
-	"a {mptcp4,mptcp6} bind lo:p connect lo:p" CALLS_MPTCP,
 	"l " STREAMS " deaf bind lo:q listen; a {1} bind lo:p begin lo:q" CALLS("{1}"),
 	"l {mptcp4,mptcp6} bind lo:q listen; a {1} bind lo:p connect lo:q{,; l accept s; s send}"
 	CALLS_MPTCP,
 	"l {tcp4,tcp6} bind lo:q listen; a {1} bind lo:p connect lo:q{,; a {shutdown={rd,wr,rdwr},"
 	"disconnect},; l accept s; s {send,close,linger=0 close,shutdown=wr}}" CALLS("{1}"),
+	"l {mptcp4,mptcp6} bind lo:q listen; a {1} bind lo:p connect lo:q{; a {shutdown={rd,wr,"
+	"rdwr},disconnect},; l accept s; s {close,linger=0 close,shutdown=wr}}" CALLS_LATER,
 	"l {tcp4,tcp6} bind lo:p listen; c {1} bind lo:q connect lo:p; l accept a" CALLS("{1}"),
 	"a {udp4,udp6}{, bind {lo,any}:p, bind lo:p connect lo:q, connect lo:q, bind lo:p connect "
 	"lo:q disconnect, bind lo:p; a shutdown=wr, bind lo:p connect lo:q; a shutdown={rd,wr}, "
@@ -267,6 +270,13 @@ static const char *const matrices[] = {
 	/* ... and pending where the listener takes nothing from so near. */
 	"s {tcp4,tcp6} minttl={1,64,65,200} bind lo:p listen; c {1} {,ttl=255,unicast_hops=255} "
 	"connect lo:p",
+	/* MPTCP whose subflow was refused is not connected; where SYNs cross it is not told. */
+	"a {mptcp4,mptcp6} connect lo:p; a recv; a send => a.connect=ECONNREFUSED a.recv=ENOTCONN "
+	"a.send=EPIPE",
+	"l tcp4 deaf bind lo:q listen; a {tcp4,mptcp4} bind lo:p begin lo:q; l close; "
+	"b {tcp4,mptcp4} bind lo:q connect lo:p; {a,b} {send,recv,connect lo:r}",
+	"l tcp4 deaf bind lo:q listen; a mptcp4 bind lo:p begin lo:q; l close; "
+	"b tcp4 bind lo:q connect lo:p; a send => b.connect=ok>none a.send=EAGAIN",
 
 	/* Rule 7. */
 	"l {tcp4,tcp6} bind lo:q listen; a {1} bind lo:p shutdown={rd,wr,rdwr}; a connect lo:q; "

@@ -22,6 +22,8 @@
  *     that TCP_LINGER2 keeps out of FIN_WAIT2, nor where tcp_max_tw_buckets is 0 (tcp(7)).
  *  8. A TIME_WAIT keeps its device, and meets who has the same or none; its user counts no more
  *     (inet_bind_conflict()). A mapped one of a dual-stack server meets IPv4 (tcp_time_wait()).
+ *  9. Of MPTCP the subflow holds the port. It gets its FIN when both ends have sent a DATA_FIN, so
+ *     there is neither FIN_WAIT nor CLOSE_WAIT (mptcp_close(), RFC 8684, 3.3.3).
  */
 #include "probe/probe.h"
 #include "states.h"
@@ -60,6 +62,12 @@
 #define SERVED "l {tcp4,tcp6} " FLAGS " bind {any,lo}:p listen; c {1} bind lo:q connect lo:p; " \
 	"l accept s; l close; "
 #define RESTART "n {1} " FLAGS " bind {3}:p listen"
+
+/* MPTCP ends by a worker of its own, for which time is needed. */
+#define MPTCP_UP "l mptcp4 bind lo:p listen; c mptcp4 bind lo:q connect lo:p; l accept s; "
+#define MPTCP_ENDS \
+	"{,c shutdown=wr; ,s close; ,c close; ,c close; wait 0.1s; s close; ,s close; wait 0.1s; " \
+	"c close; ,s shutdown=wr; wait 0.1s; c close; ,c linger=0 close; ,s linger=0 close; }"
 
 /* One port for the kernel's choice. */
 #define ONE_PORT "sysctl ip_local_port_range=40000_40001; sysctl ip_local_reserved_ports=40001; "
@@ -127,6 +135,16 @@ static const char *const matrices[] = {
 	/* MPTCP keeps the port as long as TCP does: of a child that is TCP, and beside it. */
 	"l mptcp4 {,reuseaddr} bind {any,lo}:p listen; c tcp4 bind lo:q connect lo:p; l accept s; "
 	"l close; {,c shutdown=wr; }n {tcp4,mptcp4} {,reuseaddr} bind {2}:p listen",
+	/* ... and its own states: a DATA_FIN is no FIN, so what has sent one is ESTABLISHED for all
+	 * others until the other end has sent one, too; then it is as with TCP. */
+	MPTCP_UP "c close; wait 0.1s; look lo:q; n mptcp4 bind lo:q => look=ESTABLISHED "
+	"n.bind=EADDRINUSE",
+	MPTCP_UP "c close; wait 0.1s; s close; wait 0.1s; look lo:q; n mptcp4 bind lo:q"
+	" => look=TIME_WAIT n.bind=EADDRINUSE",
+	MPTCP_UP "s close; wait 0.1s; c close; wait 0.1s; look lo:q; n mptcp4 bind lo:q"
+	" => look=none n.bind=ok",
+	"l {mptcp4,mptcp6} {" FT_BEHIND_UP("{1}", "", "{,reuseaddr,reuseport}", "lo") MPTCP_ENDS
+	"}wait 0.1s; look lo:q; n {1} {,reuseaddr,reuseport} bind lo:q {listen,connect lo:p}",
 	/* Go's net.Listen sets SO_REUSEADDR on every listener: it "also skips wait for timeout", by
 	 * inheritance. A server that sets it only from now on does not. */
 	"l tcp4 reuseaddr bind lo:p listen; c tcp4 connect lo:p; l accept s; l close; s close; "
@@ -236,6 +254,13 @@ static const char *const full[] = {
 	"l close; {s close,c close,s close; c close,c close; s close,c deaf; s close,c close; "
 	"s deaf close,}; "
 	"n {tcp4 " FLAGS " bind {any,lo},tcp6 " FLAGS " bind {any,lo,lo4}}:p listen",
+	/* MPTCP: every way to end, every destination; a server that restarts, and TCP beside it. */
+	"l {mptcp4,mptcp6} {" FT_BEHIND_SYN_SENT("{1}", "", FLAGS, "lo") ","
+	FT_BEHIND_SYN_RECV("{1}", "", FLAGS, "lo") "," FT_BEHIND_UP("{1}", "", FLAGS, "{lo,any}")
+	MPTCP_ENDS "}wait 0.1s; n {1} " FLAGS " bind lo:q {listen,connect lo:p,connect lo2:p}",
+	"l {mptcp4,tcp4} {,reuseaddr} bind {any,lo}:p listen; c {tcp4,mptcp4} bind lo:q connect "
+	"lo:p; l accept s; l close; " MPTCP_ENDS "wait 0.1s; n {tcp4,mptcp4} {,reuseaddr} bind "
+	"{3}:p listen",
 	/* Users with all flags. */
 	"as 1000 l {tcp4,tcp6} " FLAGS " bind {any,lo}:p listen; c {1} bind lo:q connect lo:p; "
 	"{,as 1000} l accept s; l close; {s close,c deaf; s close,s close; c close,}; "
