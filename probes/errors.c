@@ -274,7 +274,7 @@ static const char *const matrices[] = {
 	"a {mptcp4,mptcp6} connect lo:p; a recv; a send => a.connect=ECONNREFUSED a.recv=ENOTCONN "
 	"a.send=EPIPE",
 	"l tcp4 deaf bind lo:q listen; a {tcp4,mptcp4} bind lo:p begin lo:q; l close; "
-	"b {tcp4,mptcp4} bind lo:q connect lo:p; {a,b} {send,recv,connect lo:r}",
+	"b {tcp4,mptcp4} bind lo:q connect lo:p; {a {send,recv},b recv,{a,b} connect lo:r}",
 	"l tcp4 deaf bind lo:q listen; a mptcp4 bind lo:p begin lo:q; l close; "
 	"b tcp4 bind lo:q connect lo:p; a send => b.connect=ok>none a.send=EAGAIN",
 
