@@ -45,7 +45,7 @@ const char *const ft_group_full[] = {
 	/* CPUs, set before and after joining, and programs beside them. */
 	"cpu {0,1}; a {tcp4,tcp6} reuseport {,incoming_cpu=0,incoming_cpu=1} bind lo:p; "
 	"b {2} reuseport {,incoming_cpu=0,incoming_cpu=1} bind lo:p; {a,b} listen; {a,b} listen; "
-	"b {,incoming_cpu=-1,incoming_cpu=1}; c {2} connect lo:p",
+	"{,b incoming_cpu=-1; ,b incoming_cpu=1; }c {2} connect lo:p",
 	"cpu {0,1}; a {udp4,udp6} reuseport {,incoming_cpu=0,incoming_cpu=1} bind lo:p "
 	"{,incoming_cpu=-1,incoming_cpu=1}; b {2} reuseport {,incoming_cpu=0,incoming_cpu=1} bind "
 	"lo:p "
