@@ -335,6 +335,7 @@ int32_t ft_udp_bind(struct ft_model *model, struct ft_socket *s, const struct ft
 	if (s->v6 && !ft_ip_is_any(ip) && !ft_ip_is_v4(ip))
 		s->v6only = true;
 	if (port || !s->no_port || !ft_on(model, FT_RULE_BIND_NO_PORT)) {
+		ft_udp_unhash(model, s); /* it has a port where bind.twice is left out */
 		error = get_port(model, s, port);
 		if (error) {
 			s->v6only = was_v6only;
