@@ -33,14 +33,16 @@
  * The attacks, and what stops them:
  *   the same address, a wildcard over it, an address under a wildcard, the other family:
  *	rule 2 without flags, rule 3 with SO_REUSEPORT, listening with SO_REUSEADDR (rule 4)
- *   between bind() and listen(): rules 2 and 3; nothing with SO_REUSEADDR
- *   during a restart, listener closed and not yet bound: nothing, the port is free; over the
- *	connections left: rule 2, the flags of the connections; SO_REUSEPORT by rule 3
- *   asleep beside the server until it restarts: rules 2 and 3; nothing with SO_REUSEADDR
- *   beside the server by the record, from an address that it has not, or another device: for TCP
- *	nothing if the server has one family only, or is bound to a device; who has the
- *	wildcards of both, without a device, leaves no room
- *   a datagram server's port: rules 2 and 3; nothing with SO_REUSEADDR, or with a device
+ *   between bind() and listen(), or asleep beside the server until it restarts: rules 2 and 3;
+ *	nothing with SO_REUSEADDR
+ *   during a restart, the listener closed and the next one not yet bound: nothing, the port is
+ *	free; over connections that are left: rule 2 by their flags, rule 3 with SO_REUSEPORT
+ *   by a record of his own (rule 5), whatever the server's flags: nothing if the server has one
+ *	family only, from whose other he comes, listens where the server has not yet, and has the
+ *	port when it restarts; nothing if it is bound to a device, then he even gets its clients
+ *	at once; who has the wildcards of both families, without a device, leaves no room
+ *   a datagram server: rules 2 and 3; nothing with SO_REUSEADDR, or with a device; a server on
+ *	one address leaves the port to him when it restarts (rule 5)
  *   a privileged port: rule 6 stops everybody without the capability, whatever the flags
  *
  * `as UID` takes root, or newuidmap with a range in /etc/subuid: elsewhere these cases are skipped.

@@ -372,8 +372,8 @@ const char *const ft_owner_matrices[] = {
 	"as 1000 s {tcp4,udp4} bind any:p; {as 2000 x {1} freebind,x {1} transparent} bind "
 	"{198.51.100.1,lo}:p => x.bind=EADDRINUSE",
 	"a tcp4 transparent=0; as 1000 a transparent={0,1}",
-	/* What else asks who sets it: a socket filter (TCP), marks, high priorities, TCP_REPAIR; and
-	 * what a namespace's root may not. */
+	/* What else asks who sets it: a socket filter (TCP), marks, high priorities, TCP_REPAIR;
+	 * and what a namespace's root may not. */
 	"{as 1000,} a {tcp4,udp4} deaf",
 	"{as 1000,} a {tcp4,udp4} {mark=1,priority=6,priority=7,debug,rcvbufforce=5000}",
 	"as 1000 a {tcp4,udp4} repair",
