@@ -127,6 +127,10 @@ static const char *const matrices[] = {
 	"b {tcp4,udp4} bind any:80; as 1000 a {1} bind {lo,192.0.2.77,[2001:db8::77],mcast}:80",
 	"b {tcp6,udp6} bind any:80; as 1000 a {1} {,v6only} bind {lo,[2001:db8::77],192.0.2.77,"
 	"[ff02::1],[fe80::1],lo4}:80",
+	"sysctl ip_unprivileged_port_start={0,80,81,1024}; as 1000 a {tcp4,tcp6,udp4,mptcp6} bind "
+	"{lo,192.0.2.77,[2001:db8::77]}:80",
+	"sysctl {ip_nonlocal_bind,ipv6.ip_nonlocal_bind}={0,1}; as 1000 a {tcp4,udp4,tcp6,udp6} "
+	"{,bindtodevice=eth} bind {lo,192.0.2.77,[2001:db8::77],[::ffff:192.0.2.77]}:80",
 	"as 1000 a {tcp4,udp4,mptcp4} bind 192.0.2.77:80 => a.bind=EADDRNOTAVAIL",
 	"as 1000 a {tcp6,udp6,mptcp6} bind [2001:db8::77]:80 => a.bind=EACCES",
 	"as 1000 a {tcp4,tcp6,udp4,udp6} bind lo:p; as 1000 a bind lo:80 => a.bind.2=EACCES",
@@ -212,6 +216,9 @@ static const char *const matrices[] = {
 	" => a.connect=ECONNREFUSED b.bind=ok a.bind.2=ok",
 	"l tcp4 bind lo:q listen; a tcp4 bind {lo,any}:{p,0} {connect 203.0.113.1:q,connect "
 	"mcast:q,connect [::1]:q}; a connect lo:q; b tcp4 bind lo:p",
+	"a {tcp4,tcp6,udp4,udp6,mptcp4} bind {lo,any}:0; a {connect {lo,203.0.113.1,"
+	"[2001:db8:1::1],mcast}:r,connect lo:r disconnect,disconnect}; b {1} bind {lo,any}:e1; "
+	"a bind lo2:p",
 	/* ... flags that come too late, on one side only, or OR-ed into one name. */
 	"a {tcp4,tcp6} {,reuseaddr,reuseaddr|reuseport} bind lo:p {,reuseaddr} {,listen}; "
 	"b {1} {,reuseaddr,reuseport,reuseaddr|reuseport} bind lo:p; b reuseaddr; b bind lo:p; "
@@ -225,6 +232,10 @@ static const char *const matrices[] = {
 	"a tcp4 bind lo:0; a local_port_range=40000-40001; b tcp4 bind lo:e1 => b.bind=EADDRINUSE",
 	"l tcp4 bind lo:q listen; a tcp4 connect lo:q; a transparent; a bind 198.51.100.1:p"
 	" => a.transparent=ok a.bind=EINVAL",
+	"a {tcp4,tcp6} bind lo:p listen; a {v6only,bind_address_no_port,"
+	"local_port_range=40000-40001,transparent,freebind,defer_accept=9,fastopen=1,fastopen_connect,incoming_cpu=0,"
+	"bindtodevice=lo,linger=0,maxseg=500,minttl=1,nodelay,keepalive,reuseaddr,reuseport,mark=1,"
+	"cork,notsent_lowat=1,save_syn,user_timeout=5}; c {1} connect lo:p; b {1} bind lo:p",
 	/* ... a listener that is dialled with, a connection that listens, a socket used after its
 	 * end, a descriptor that is closed twice over a copy. */
 	"l " STREAMS " bind lo:q listen; a {1} bind lo:p listen; a connect lo:q; c {1} connect lo:p"
@@ -258,6 +269,8 @@ static const char *const matrices[] = {
 	"a {udp4,udp6} send; a send lo:0; a recv; a connect lo:p; a send; a recv; a recv"
 	" => a.send=EDESTADDRREQ a.send.2=EINVAL a.recv=EAGAIN a.send.3=ok>none "
 	"a.recv.2=ECONNREFUSED a.recv.3=EAGAIN",
+	"a {udp4,udp6} {,recverr} {,bind lo:p} send lo:q; a {send lo:q,recv,connect lo:r,error?,"
+	"bind lo:r,shutdown=wr,disconnect}; a recv; a send lo:q",
 	"a udp4 bind lo:p send 192.0.2.255:p; c udp4 send 192.0.2.255:p; b udp4 bind any:q; "
 	"b {send 203.0.113.1:q,send [::1]:q,send 255.255.255.255:q}",
 	/* ... EAGAIN, too, where what was sent is held back: by Nagle, by cork, by a loss. */
@@ -354,6 +367,10 @@ static const char *const full[] = {
 	"; b {1} bind lo:p",
 	"a {udp4,udp6}{, bind lo:p, bind lo:p connect lo:q}; a " TWICE "; a " TWICE "; "
 	"b {1} bind lo:p",
+	/* What a call that fails leaves of a port that was not asked for. */
+	"l {tcp4,tcp6,udp4,udp6,mptcp4} bind lo:q; a {1} {bind_address_no_port ,}bind {lo,any}:0; "
+	"{,l connect lo:r; }a {connect {lo,203.0.113.1,[2001:db8:1::1],mcast}:r,connect lo:r "
+	"disconnect,disconnect,listen shutdown=rd}; b {1} bind {lo,any}:p; a bind lo2:p",
 	/* Privilege, state, address and owner together: ports below 1024. */
 	"b {tcp4,udp4,mptcp4} bind any:80; {,as 1000} a {1} {,bind lo:r; {2} a} {,freebind} bind "
 	BOUND4 ":80",

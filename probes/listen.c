@@ -230,9 +230,9 @@ static const char *const matrices[] = {
 	"sysctl tcp_abort_on_overflow=1; l tcp4 bind lo:p listen=0; a tcp4 deaf begin lo:p; "
 	"b tcp4 connect lo:p; a hear; wait 1.2s; a recv => b.connect=ok>l a.recv=ECONNRESET",
 	/* What is in the queue at once, and what waits for data or for an acknowledgement. */
-	"l {tcp4,tcp6} {,defer_accept=1,defer_accept=3} bind lo:p listen; "
+	"l {tcp4,tcp6} {,defer_accept=5,defer_accept=9} bind lo:p listen; "
 	"c {1} {,defer_accept=5,quickack=0} begin lo:p; l accept s; c send; l accept t",
-	"l tcp4 defer_accept bind lo:p listen; c tcp4 connect lo:p; l accept s"
+	"l tcp4 defer_accept=9 bind lo:p listen; c tcp4 connect lo:p; l accept s"
 	" => c.connect=ok>none l.accept=EAGAIN",
 
 	/* What servers in Go do: net.Listen sets reuseaddr before bind(); a raw socket call chain
