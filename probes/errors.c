@@ -233,7 +233,8 @@ static const char *const matrices[] = {
 	"l tcp4 bind lo:q listen; a tcp4 connect lo:q; a transparent; a bind 198.51.100.1:p"
 	" => a.transparent=ok a.bind=EINVAL",
 	"a {tcp4,tcp6} bind lo:p listen; a {v6only,bind_address_no_port,"
-	"local_port_range=40000-40001,transparent,freebind,defer_accept=9,fastopen=1,fastopen_connect,incoming_cpu=0,"
+	"local_port_range=40000-40001,transparent,freebind,defer_accept=9,fastopen=1,"
+	"fastopen_connect,incoming_cpu=0,"
 	"bindtodevice=lo,linger=0,maxseg=500,minttl=1,nodelay,keepalive,reuseaddr,reuseport,mark=1,"
 	"cork,notsent_lowat=1,save_syn,user_timeout=5}; c {1} connect lo:p; b {1} bind lo:p",
 	/* ... a listener that is dialled with, a connection that listens, a socket used after its
