@@ -84,6 +84,7 @@ static int64_t round_trip(const struct ft_model *model, const struct ft_socket *
 static void established(struct ft_model *model, struct ft_socket *s, const struct ft_segment *g)
 {
 	s->state = TCP_ESTABLISHED;
+	s->tuned = true;
 	s->other = g->sender;
 	s->tcp.snd_una = g->ack;
 	s->tcp.rcv_nxt = s->tcp.rcv_wup = ft_segment_end(g);

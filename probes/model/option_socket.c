@@ -355,7 +355,7 @@ static bool is_tuned(const struct ft_option_call *call)
 	bool idle = s->state == TCP_CLOSE || s->state == TCP_LISTEN;
 
 	/* MPTCP's counts those of its subflows, also of one that failed */
-	return s->stream && (!idle || (s->mptcp && s->tcp.write_seq)) &&
+	return s->stream && (!idle || s->tuned || (s->mptcp && s->tcp.write_seq)) &&
 	       !(s->options[FT_SLOT_BUF_LOCK] & lock);
 }
 

@@ -234,8 +234,9 @@ int32_t ft_set_window_clamp(struct ft_option_call *call)
 
 int32_t ft_get_window_clamp(struct ft_option_call *call)
 {
-	return is_open(call->s) && !ft_option_kept(call->s, call->row) ? FT_OPTION_BEYOND
-								       : ft_get_kept(call);
+	bool chosen = is_open(call->s) || call->s->remote_port; /* or it was open until a reset */
+
+	return chosen && !ft_option_kept(call->s, call->row) ? FT_OPTION_BEYOND : ft_get_kept(call);
 }
 
 /* __tcp_sock_set_nodelay(): all that waits goes at once, even under a cork. */

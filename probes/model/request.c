@@ -110,7 +110,7 @@ static void inherit(struct ft_model *model, struct ft_socket *child, struct ft_s
 	child->range_low = listener->range_low;
 	child->range_high = listener->range_high;
 	child->shut = listener->shut;
-	child->served = true;
+	child->served = child->tuned = true;
 	child->uid = listener->uid;
 	child->address_explicit = listener->address_explicit;
 	ft_options_inherit(model, child, listener);

@@ -130,6 +130,7 @@ struct ft_socket {
 	bool severed;       /* SS_DISCONNECTING: shut down while it was connecting */
 	bool fallback;      /* MPTCP: it is TCP, because the peer knew none or reset it at once */
 	bool served;        /* it came by a listener */
+	bool tuned;         /* it was connected once, and its buffers have followed that */
 	bool data_fin;      /* MPTCP: it has said that it sends no more */
 	bool spoken;        /* it has sent or got data, so that MPTCP's peer is certain */
 	bool held;          /* ... it is closed, and keeps its subflow until the other end closes */
