@@ -104,6 +104,12 @@ static const char *const matrices[] = {
 	/* An IPv6 socket in a group of IPv4, by IP_ADD_MEMBERSHIP. */
 	"a udp6 {,v6only} bind any:p {,sockopt=0:35:efff0001c0000201}; " SENDER4,
 	"a udp6 bind any:p sockopt=0:35:efff0001c0000201; " SENDER4 " => c.send=ok>a",
+	/* ... and what it says by its options of IPv4 when it sends to one: by which interface, how
+	 * often, how far (IP_MULTICAST_IF, _LOOP, _TTL). */
+	"a udp6 {,v6only} bind {any,any4}:p {,sockopt=0:35:efff0001c0000201}; b udp6 "
+	"{sockopt=0:32:c0000201,sockopt=0:32:7f000001,multicast_if=eth} {,sockopt=0:34:00000000,"
+	"multicast_loop=0,sockopt=0:33:00000000} bind any:q send [::ffff:239.255.0.1]:p; " SENDER4
+	"; d@peer udp4 send mcast:p",
 	/* Without a membership of its own it gets those of others by IP_MULTICAST_ALL, which an
 	 * IPv6 socket begins without. */
 	"a udp6 reuseaddr {,sockopt=0:49:01000000} bind any:p; b udp4 reuseaddr bind any:p "
@@ -221,6 +227,13 @@ static const char *const matrices[] = {
 	"c udp4 send mcast:p; d udp4 bindtodevice=lo send mcast:p"
 	" => b.send=ok>a c.send=ok>none d.send=ok>a",
 	"a udp4 bindtodevice=lo multicast_if=eth => a.multicast_if=EINVAL",
+	/* ... and of groups of several scopes, joined on either interface. */
+	"a udp4 bind any:p add_membership={224.0.0.7,239.255.0.7}@{eth,lo}; c udp4 "
+	"{,multicast_if=eth,multicast_if=lo,bindtodevice=lo} {,bind lo:q,bind eth:q,bind {1}:q} "
+	"send {1}:p; d@peer udp4 send {1}:p",
+	"a udp6 bind any:p add_membership={[ff01::7],[ff02::7],[ff05::7]}@{eth,lo}; c udp6 {,"
+	"multicast_if=eth,multicast_if=lo,bindtodevice=lo} {,bind lo:q,bind [fe80::1%eth]:q} "
+	"send {1}:p; d@peer udp6 send {1}:p",
 	"a udp6 {,multicast_if=eth,bindtodevice=eth,bindtodevice=lo} {send,connect} {[ff02::fb],"
 	"[ff02::fb%eth],[ff05::1],[ff01::1],[ff00::1]}:p; a send; b udp6 bind any:p send "
 	"[ff02::1%eth]:p",
@@ -350,6 +363,9 @@ static const char *const matrices[] = {
 	"udp4 "
 	FLAGS " bind any:p add_membership=224.0.0.251@eth; c udp4 multicast_if=eth send "
 	"224.0.0.251:p send eth:p",
+	"as 1000 a udp6 v6only " FLAGS " bind any:p add_membership=[ff02::fb]@eth; {as 1000,as "
+	"1001} b udp6 v6only " FLAGS " bind any:p add_membership=[ff02::fb]@eth; c udp6 "
+	"multicast_if=eth send [ff02::fb]:p send eth:p",
 	"a udp4 reuseaddr bind any:5353 add_membership=224.0.0.251@eth; b udp4 reuseaddr bind "
 	"any:5353 add_membership=224.0.0.251@eth; c udp4 multicast_if=eth send 224.0.0.251:5353 "
 	"send eth:5353"
@@ -393,6 +409,18 @@ static const char *const full[] = {
 	/* Two receivers of broadcasts. */
 	"a udp4 {reuseaddr,reuseport} " DEVICE " bind {any,lo,eth,192.0.2.255,255.255.255.255}:p; "
 	"b udp4 {1} " DEVICE " bind {any,lo,eth,192.0.2.255,255.255.255.255}:p; " BROADCASTS,
+	/* What changes between one datagram and the next: a peer, a device, a membership. */
+	"a udp4 reuseaddr bind {any,mcast,192.0.2.255}:p add_membership=mcast@{eth,lo}; b udp4 "
+	"reuseaddr bind {any,mcast}:p; b {connect eth:q,connect mcast:q,bindtodevice=eth,"
+	"drop_membership=mcast@eth}; q udp4 {bind eth:q,bind any:q,bind lo:q} "
+	"multicast_if={eth,lo}; q send mcast:p; a {disconnect,drop_membership=mcast,connect "
+	"eth:q}; q send mcast:p send eth:p; r@peer udp4 broadcast bind any:q; r send mcast:p send "
+	"192.0.2.255:p",
+	"a udp6 reuseaddr bind {any,mcast}:p add_membership=mcast@{eth,lo}; b udp6 reuseaddr "
+	"bind {any,mcast}:p; b {connect eth:q,connect mcast:q,bindtodevice=eth,"
+	"drop_membership=mcast@eth}; q udp6 {bind eth:q,bind any:q,bind lo:q} multicast_if=eth; "
+	"q send mcast:p; a {disconnect,drop_membership=mcast,connect eth:q}; q send mcast:p send "
+	"eth:p; r@peer udp6 multicast_if=eth bind any:q; r send mcast:p",
 	/* Three calls about sources. */
 	"a udp4 bind any:p {,add_membership=mcast@eth}; a " ANY_SOURCE_CALL "; a "
 	ANY_SOURCE_CALL "; a " ANY_SOURCE_CALL "; " BOTH_SEND4,
