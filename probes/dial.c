@@ -238,6 +238,8 @@ static int generate(struct ft_job *job, struct ft_err *err)
 
 	ft_text_init(&text, FT_CASE_TEXT_MAX);
 	for (unsigned i = 0; rc == 0 && i < sizeof(sweeps) / sizeof(sweeps[0]); i++) {
+		if (sweeps[i].n > 1000 && job->extent != FT_EXTENT_FULL)
+			continue;
 		ft_text_clear(&text);
 		print_sweep(sweeps[i].n, sweeps[i].flag, &text);
 		if (text.failed)

@@ -26,6 +26,8 @@
  *     port serves another destination at once.
  * 10. connect() to a port of the range itself may choose that very port: a connection to oneself.
  */
+#include <errno.h>
+
 #include "ephemeral.h"
 
 /* A matrix begins at the margin, as in a .cases file. */
@@ -286,11 +288,28 @@ static const char *const matrices[] = {
 };
 /* clang-format on */
 
+int ft_ephemeral_add(struct ft_job *job, const struct ft_text *text, const char *origin,
+		     unsigned line, struct ft_err *err)
+{
+	if (text->failed)
+		return ft_err_set(err, -ENOMEM, "%s: no memory for case %u", origin, line);
+	return ft_job_add(job, ft_text_get(text), text->len, origin, line, err);
+}
+
+static int generate(struct ft_job *job, struct ft_err *err)
+{
+	int rc = ft_ephemeral_draws(job, err);
+
+	return rc ? rc : ft_ephemeral_sizes(job, err);
+}
+
 static const struct ft_probe probe = {
 	.name = "ephemeral",
 	.question = "Which port does the kernel choose, when is none left, and who shares it?",
 	.matrices = matrices,
 	.full = ft_ephemeral_full,
+	.generate = generate,
+	.examine = ft_ephemeral_examine,
 };
 
 int main(int argc, char **argv)

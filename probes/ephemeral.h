@@ -20,4 +20,15 @@
 /* ephemeral_full.c: the same questions as larger products, for --full. */
 extern const char *const ft_ephemeral_full[];
 
+/* ephemeral_draws.c: cases of many draws, and what their ports show. */
+int ft_ephemeral_draws(struct ft_job *job, struct ft_err *err);
+void ft_ephemeral_examine(struct ft_record *record);
+
+/* ephemeral_sizes.c: ranges of many ports, used to the last one. */
+int ft_ephemeral_sizes(struct ft_job *job, struct ft_err *err);
+
+/* ephemeral.c: adds the case of this text; line is what an error is told by. */
+int ft_ephemeral_add(struct ft_job *job, const struct ft_text *text, const char *origin,
+		     unsigned line, struct ft_err *err);
+
 #endif

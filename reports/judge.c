@@ -96,7 +96,7 @@ static void compare(struct ft_judge *judge, struct ft_record *record)
 {
 	const struct ft_prediction *prediction = &judge->match.prediction;
 
-	judge->match.calls_left = FT_MATCH_CALLS;
+	judge->match.calls_left = FT_MATCH_CALLS + 4 * record->n_results;
 	switch (ft_match_record(&judge->match, record, &judge->kernels.asked)) {
 	case FT_AGREES:
 		record->foreseen = true;

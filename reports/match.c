@@ -148,17 +148,76 @@ static size_t choices_before(const struct ft_prediction *prediction, size_t call
 	return call ? prediction->calls[call - 1].n_choices : 0;
 }
 
+/* Which of e1, e2, ... does alternative i of a choice of ports stand for? 0: a new one. */
+static uint16_t port_named(const struct ft_prediction *prediction, const struct ft_choice *choice,
+			   uint16_t i)
+{
+	return choice->names ? prediction->names[choice->names - 1 + i] : i;
+}
+
+/* The alternative that stands for this port: if none does by its number, then that of a new one. */
+static uint16_t find_port(const struct ft_prediction *prediction, const struct ft_choice *choice,
+			  uint16_t number)
+{
+	uint16_t fresh = choice->n;
+
+	if (!choice->names)
+		return number < choice->n ? number : 0;
+	for (uint16_t i = 0; i < choice->n; i++) {
+		uint16_t named = port_named(prediction, choice, i);
+
+		if (named == number)
+			return i;
+		if (!named)
+			fresh = i;
+	}
+	return fresh;
+}
+
+/* The number of eN that a call showed, 0 if it showed none. */
+static uint16_t number_shown(bool has_local, const struct ft_endpoint *local)
+{
+	return has_local && local->port == FT_PORT_KERNEL ? local->number : 0;
+}
+
+/* Does the call show which port its choice number c, of ports, was? */
+static bool shows_port(const struct ft_prediction *prediction, size_t call, size_t c)
+{
+	const struct ft_predicted *said = &prediction->calls[call];
+
+	if (call == prediction->n || !prediction->choices[c].ports ||
+	    !number_shown(said->has_local, &said->local))
+		return false;
+	for (size_t i = choices_before(prediction, call); i < said->n_choices; i++)
+		if (i != c && prediction->choices[i].ports)
+			return false;
+	return true;
+}
+
+/* The alternative that the record shows, n if it is none of them; false if it shows no port. */
+static bool port_seen(const struct ft_prediction *prediction, size_t call, size_t c,
+		      const struct ft_result *result, uint16_t *ret)
+{
+	const struct ft_predicted *said = &prediction->calls[call];
+
+	if (!result || result->step != said->step || result->word != said->word ||
+	    !number_shown(result->has_local, &result->local))
+		return false;
+	*ret = find_port(prediction, &prediction->choices[c], number_shown(true, &result->local));
+	return true;
+}
+
 /* Does the call show which alternative of its choice number c was taken? */
 static bool is_telling(const struct ft_prediction *prediction, size_t call, size_t c)
 {
 	const struct ft_choice *choice = &prediction->choices[c];
 	const struct ft_receivers *got;
 
-	if (call == prediction->n || !choice->names)
+	if (call == prediction->n || !choice->names || choice->ports)
 		return false;
 	for (size_t i = choices_before(prediction, call); i < prediction->calls[call].n_choices;
 	     i++)
-		if (i != c && prediction->choices[i].names)
+		if (i != c && prediction->choices[i].names && !prediction->choices[i].ports)
 			return false;
 	got = &prediction->calls[call].got;
 	return got->known && got->n == 1 &&
@@ -208,6 +267,22 @@ static bool make_room(struct ft_match *match, size_t n)
 	return true;
 }
 
+/* The same for a choice of ports that the call shows: only the one that was seen can be right. Of
+ * many it is not worth a search if none was seen. False: all of them are to be tried. */
+static bool advance_port(struct ft_match *match, const struct parting *at, size_t call, size_t c,
+			 bool *ret_may_be_right)
+{
+	const struct ft_choice *made = &match->prediction.choices[c];
+	uint16_t seen = made->taken;
+	bool known = call < at->call || port_seen(&match->prediction, call, c, at->result, &seen);
+
+	if (!known && made->names)
+		return false;
+	*ret_may_be_right = known && seen < made->n && seen != made->taken;
+	match->choices[c] = *ret_may_be_right ? seen : match->begun[c];
+	return true;
+}
+
 /* Takes the next alternative of choice number c of the last run, which `call` made; false if all
  * were taken that can be right. It goes round from the one that was taken first. */
 static bool advance(struct ft_match *match, const struct ft_record *record,
@@ -218,7 +293,7 @@ static bool advance(struct ft_match *match, const struct ft_record *record,
 	const uint16_t *names = made->names ? &prediction->names[made->names - 1] : NULL;
 	uint16_t begun = c < match->n_choices ? match->begun[c] : 0;
 	uint16_t next = made->taken, seen = FT_NO_SOCKET;
-	bool among = false;
+	bool among = false, may_be_right;
 
 	if (begun >= made->n)
 		begun = (uint16_t)(made->n - 1);
@@ -227,10 +302,12 @@ static bool advance(struct ft_match *match, const struct ft_record *record,
 				       : receiver(record, at->result, &prediction->calls[call]);
 		among = find_named(prediction, made, seen) < made->n;
 	}
+	match->begun[c] = begun;
+	if (shows_port(prediction, call, c) && advance_port(match, at, call, c, &may_be_right))
+		return may_be_right;
 	do {
 		next = (uint16_t)((next + 1) % made->n);
 	} while (next != begun && among && names[next] != seen);
-	match->begun[c] = begun;
 	match->choices[c] = next;
 	return next != begun;
 }
@@ -243,7 +320,8 @@ static void foretell(struct ft_match *match, const struct ft_record *record, siz
 
 	for (size_t call = 0; call < prediction->n; call++) {
 		const struct ft_predicted *said = &prediction->calls[call];
-		uint16_t seen = receiver(record, next_shown(record, &shown), said);
+		const struct ft_result *result = next_shown(record, &shown);
+		uint16_t seen = receiver(record, result, said);
 
 		for (; c < said->n_choices; c++) {
 			const struct ft_choice *choice = &prediction->choices[c];
@@ -251,6 +329,9 @@ static void foretell(struct ft_match *match, const struct ft_record *record, siz
 
 			if (is_telling(prediction, call, c))
 				i = find_named(prediction, choice, seen);
+			else if (shows_port(prediction, call, c) &&
+				 !port_seen(prediction, call, c, result, &i))
+				i = choice->n;
 			match->begun[c] = match->choices[c] = i < choice->n ? i : 0;
 			match->n_choices = c + 1;
 		}

@@ -42,6 +42,7 @@ struct ft_result {
 	uint8_t end;         /* enum ft_end */
 	bool shown;          /* calls always; options and engine words only where they failed */
 	bool has_local;      /* the local address read back, where the text does not say it */
+	uint16_t port;       /* ... and its port as it is, whatever it is called; 0: not read */
 	int32_t error;       /* END_ERROR: positive errno */
 	int64_t value;       /* END_VALUE */
 	uint32_t text;       /* END_TEXT: offset in ft_record.text */

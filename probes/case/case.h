@@ -25,8 +25,9 @@
 enum {
 	FT_CASE_TEXT_MAX = 8 << 20,     /* bytes of one case or matrix */
 	FT_CASE_NAME_MAX = 15,          /* bytes of a socket's or port's name */
-	FT_CASE_SOCKETS_MAX = 20000,    /* socket names in one case */
-	FT_CASE_PORTS_MAX = 256,        /* p q r ... and, separately, e1 e2 ... */
+	FT_CASE_SOCKETS_MAX = 40000,    /* socket names in one case */
+	FT_CASE_PORTS_MAX = 256,        /* p q r ... */
+	FT_CASE_CHOSEN_MAX = 32768,     /* e1 e2 ... */
 	FT_CASE_STEPS_MAX = 65536,      /* steps in one case */
 	FT_CASE_WORDS_MAX = 256,        /* words in one step */
 	FT_CASE_GOT_MAX = 16,           /* alternatives or copies in an expectation's >a,b */
@@ -238,5 +239,18 @@ bool ft_word_same_name(const struct ft_word *a, const struct ft_word *b);
 /* The how-manieth word of its name of its subject is word number w of step number s, counted in
  * the text from 1 (shown or not, executed or not)? */
 unsigned ft_case_occurrence(const struct ft_case *c, size_t s, size_t w);
+
+/* The ports that the case writes as numbers, each once: the first max of them go into ports.
+ * Returns how many there are. */
+size_t ft_case_numbers(const struct ft_case *c, uint16_t *ports, size_t max);
+/* What is remembered of them, so that thousands of ports need not look through the text. */
+enum { FT_CASE_NUMBERS_KEPT = 32 };
+struct ft_numbers {
+	bool known; /* set to false for another case */
+	size_t n;   /* above FT_CASE_NUMBERS_KEPT: not all of them are kept */
+	uint16_t ports[FT_CASE_NUMBERS_KEPT];
+};
+/* Does the case write this port as a number? */
+bool ft_case_writes(const struct ft_case *c, struct ft_numbers *numbers, uint16_t port);
 
 #endif

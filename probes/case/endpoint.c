@@ -111,11 +111,11 @@ static int parse_port(struct ft_parser *p, struct ft_slice slice, struct ft_endp
 	}
 	if (slice.len > 1 && *slice.at == 'e' && all_digits(ft_slice_from(slice, 1))) {
 		ret->port = FT_PORT_KERNEL;
-		if (!ft_slice_number(ft_slice_from(slice, 1), FT_CASE_PORTS_MAX, &number) ||
+		if (!ft_slice_number(ft_slice_from(slice, 1), FT_CASE_CHOSEN_MAX, &number) ||
 		    !number)
 			return ft_parse_error(p, -EINVAL, slice.at,
-					      "port %s is not among e1 to e%d (FT_CASE_PORTS_MAX)",
-					      ft_parse_quote(slice).text, FT_CASE_PORTS_MAX);
+					      "port %s is not among e1 to e%d (FT_CASE_CHOSEN_MAX)",
+					      ft_parse_quote(slice).text, FT_CASE_CHOSEN_MAX);
 		ret->number = (uint16_t)number;
 		return 0;
 	}

@@ -73,30 +73,29 @@ int ft_address_of(const struct ft_run *run, enum ft_family family, const struct 
 	return 0;
 }
 
-/* Does the text of this case write the port as a number? Only cases that do have a namespace of
- * their own, so the rest need not look. */
-static bool is_literal_port(const struct ft_case *c, uint16_t port)
+/* Makes room for one more of e1, e2, ... */
+static bool grow_ports(struct ft_run *run)
 {
-	if (!(c->needs & FT_NEED_OWN_NAMESPACE))
-		return false;
-	for (size_t s = 0; s < c->n_steps; s++)
-		for (size_t w = 0; w < c->steps[s]->n_words; w++) {
-			const struct ft_endpoint *at = &c->steps[s]->words[w].at;
+	size_t size = run->size_kernel_ports ? 2 * run->size_kernel_ports : 16;
+	uint16_t *grown;
 
-			if (at->port == FT_PORT_NUMBER && at->number == port)
-				return true;
-		}
-	return false;
+	if (run->n_kernel_ports < run->size_kernel_ports)
+		return true;
+	grown = reallocarray(run->kernel_ports, size, sizeof(*grown));
+	if (!grown)
+		return false;
+	run->kernel_ports = grown;
+	run->size_kernel_ports = size;
+	return true;
 }
 
 /* The next of e1, e2, ...; false where the port is none of these. */
 static bool add_kernel_port(struct ft_run *run, uint16_t port)
 {
-	if (run->n_kernel_ports == FT_CASE_PORTS_MAX || is_literal_port(&run->c, port))
+	if (run->n_kernel_ports == FT_CASE_CHOSEN_MAX ||
+	    ft_case_writes(&run->c, &run->numbers, port))
 		return false;
-	if (!run->kernel_ports)
-		run->kernel_ports = calloc(FT_CASE_PORTS_MAX, sizeof(*run->kernel_ports));
-	if (!run->kernel_ports) {
+	if (!grow_ports(run)) {
 		ft_run_end(run, FT_VERDICT_BROKEN, "no memory for the ports of this case");
 		return false;
 	}
@@ -227,6 +226,7 @@ void ft_address_read_back(struct ft_exec *x, struct ft_result *result)
 		return;
 	now = ft_address_name(x->run, &a);
 	result->local = now;
+	result->port = ntohs(a.any.sa_family == AF_INET ? a.v4.sin_port : a.v6.sin6_port);
 	result->has_local = !sock->local_known || !same_endpoint(&now, &sock->local);
 	sock->local = now;
 	sock->local_known = true;

@@ -46,7 +46,9 @@ struct ft_run {
 	struct ft_run *next;        /* for the sink's lists */
 	struct ft_run_state *state; /* the engine's own, NULL once the run has ended */
 	size_t n_kernel_ports;      /* e1, e2, ... */
-	uint16_t *kernel_ports;     /* room for FT_CASE_PORTS_MAX, NULL before the first */
+	size_t size_kernel_ports;
+	uint16_t *kernel_ports;    /* grown as they come */
+	struct ft_numbers numbers; /* what the text writes as ports */
 };
 
 /* The ports of a run for finding its packets: named ones and those the kernel chose, host order.

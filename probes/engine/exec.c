@@ -18,6 +18,8 @@
 
 #include "engine/run.h"
 
+enum { BEAT_STEPS = 256 };
+
 /* packets: how many a word puts on one device at most, while it runs or soon after. Three make a
  * connection, one answers a datagram, and either may need the barrier's; an end is acknowledged; an
  * option may join a group or let go of what was held back; who hears again answers what was sent
@@ -225,6 +227,7 @@ void ft_run_start(struct ft_engine *engine, struct ft_run *run)
 	state->n_listeners = 0;
 	state->queues_stale = false;
 	run->n_kernel_ports = 0;
+	run->numbers.known = false;
 	state->n_unsettled = 0;
 	state->leaves = state->begins = false;
 	state->n_listed = 0;
@@ -260,6 +263,13 @@ static void take_cpu(struct ft_engine *engine, int cpu)
 		engine->cpu_now = cpu;
 }
 
+/* A case of thousands of sockets takes its time: it does not hang. */
+static void beat(const struct ft_engine *engine, const struct ft_run *run)
+{
+	if (run->state->step % BEAT_STEPS == 0 && engine->hooks.working)
+		engine->hooks.working(engine->hooks.arg, run, true);
+}
+
 bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
 {
 	struct ft_run_state *state = run->state;
@@ -288,6 +298,7 @@ bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
 		state->step++;
 		state->word = 0;
 		engine->steps++;
+		beat(engine, run);
 	}
 	if (next != FT_NEXT_PARK)
 		ft_run_cleanup(engine, run);

@@ -78,11 +78,12 @@ enum ft_next ft_exec_create(struct ft_exec *x)
 				  ft_errno_name(-fd));
 	case -EMFILE:
 	case -ENFILE:
+		return ft_run_end(x->run, FT_VERDICT_SKIPPED,
+				  "socket: %s: the case needs more descriptors (ulimit -Hn)",
+				  ft_errno_name(-fd));
 	case -ENOBUFS:
 	case -ENOMEM:
-		return ft_run_end(x->run, FT_VERDICT_BROKEN,
-				  "socket: %s; more descriptors would help: ulimit -n",
-				  ft_errno_name(-fd));
+		return ft_run_end(x->run, FT_VERDICT_BROKEN, "socket: %s", ft_errno_name(-fd));
 	default:
 		break;
 	}

@@ -6,9 +6,11 @@
  * sets of addresses that two sockets cover meet; the same question is asked of a packet.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "model/pick.h"
 #include "model/state.h"
 
 const struct ft_ip ft_ip_any4 = {.bytes = {[10] = 0xff, [11] = 0xff}};
@@ -308,24 +310,56 @@ bool ft_covers(const struct ft_socket *s, const struct ft_ip *ip)
 
 /* ---- names ---- */
 
-static bool is_written(const struct ft_case *c, uint32_t port)
-{
-	if (!(c->needs & FT_NEED_OWN_NAMESPACE))
-		return false;
-	for (size_t i = 0; i < c->n_steps; i++)
-		for (size_t w = 0; w < c->steps[i]->n_words; w++) {
-			const struct ft_endpoint *at = &c->steps[i]->words[w].at;
-
-			if (at->port == FT_PORT_NUMBER && at->number == port)
-				return true;
-		}
-	return false;
-}
-
 static void name_number(struct ft_endpoint *at, uint32_t port)
 {
 	at->port = FT_PORT_NUMBER;
 	at->number = port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
+/* Which of e1, e2, ... it is; 0: none yet. */
+static size_t number_of(const struct ft_model *model, uint32_t port)
+{
+	size_t n = 0;
+
+	if (port >= FT_PORT_PICK_BASE)
+		return model->picks[port - FT_PORT_PICK_BASE].shown;
+	while (n < model->n_shown && model->shown[n] != port)
+		n++;
+	return n < model->n_shown ? n + 1 : 0;
+}
+
+static bool grow_shown(struct ft_model *model)
+{
+	size_t size = model->size_shown ? 2 * model->size_shown : 32;
+	uint32_t *grown;
+
+	if (model->n_shown < model->size_shown)
+		return true;
+	grown = reallocarray(model->shown, size, sizeof(*grown));
+	if (!grown) {
+		model->failed = true;
+		return false;
+	}
+	model->shown = grown;
+	model->size_shown = size;
+	return true;
+}
+
+/* The next of e1, e2, ...; 0 where the port is none of these. */
+static size_t add_shown(struct ft_model *model, uint32_t port)
+{
+	bool pick = port >= FT_PORT_PICK_BASE;
+
+	if (model->n_shown == FT_CASE_CHOSEN_MAX ||
+	    (port < FT_PORT_NAME_BASE &&
+	     ft_case_writes(model->c, &model->numbers, (uint16_t)port)) ||
+	    !grow_shown(model))
+		return 0;
+	model->picks_in_order &= pick && port - FT_PORT_PICK_BASE == model->n_shown;
+	model->shown[model->n_shown++] = port;
+	if (pick)
+		model->picks[port - FT_PORT_PICK_BASE].shown = (uint16_t)model->n_shown;
+	return model->n_shown;
 }
 
 /* seen: an outcome shows it, so that a port of the kernel's choice gets its number now. */
@@ -333,7 +367,7 @@ static void name_port(struct ft_model *model, uint32_t port, bool seen, struct f
 {
 	bool own = model->c->needs & FT_NEED_OWN_NAMESPACE;
 	uint32_t first = own ? 2000 : FT_PORT_NAME_BASE;
-	size_t n = 0;
+	size_t n;
 
 	name_number(at, port);
 	if (port == 0)
@@ -343,16 +377,13 @@ static void name_port(struct ft_model *model, uint32_t port, bool seen, struct f
 		at->number = (uint16_t)(port - first);
 		return;
 	}
-	while (n < model->n_shown && model->shown[n] != port)
-		n++;
-	if (n == model->n_shown) {
-		if (!seen || n == FT_CASE_PORTS_MAX ||
-		    (port < FT_PORT_NAME_BASE && is_written(model->c, port)))
-			return;
-		model->shown[model->n_shown++] = port;
-	}
+	n = number_of(model, port);
+	if (!n && seen)
+		n = add_shown(model, port);
+	if (!n)
+		return;
 	at->port = FT_PORT_KERNEL;
-	at->number = (uint16_t)(n + 1);
+	at->number = (uint16_t)n;
 }
 
 static void name_v4(const uint8_t *bytes, struct ft_endpoint *at)

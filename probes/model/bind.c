@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "model/bucket.h"
+#include "model/pick.h"
 
 /* ---- checks of bind(2), in the kernel's order ---- */
 

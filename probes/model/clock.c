@@ -7,6 +7,8 @@
  * word that is neither close nor shutdown the engine waits until the connections that were closed
  * have got as far as they get by themselves (probes/engine/settle.c); so does the model.
  */
+#include <stdlib.h>
+
 #include "model/stream.h"
 
 #define POLL_NS (2 * FT_MS_NS)      /* how often it looks */
@@ -92,16 +94,66 @@ static void fire(struct ft_model *model, struct ft_socket *s)
 		ft_output_timer(model, s);
 }
 
+/* A timer that ends in a tick. */
+struct ft_due {
+	uint64_t at_ns;
+	uint16_t socket;
+};
+
+static int by_time(const void *left, const void *right)
+{
+	const struct ft_due *a = left, *b = right;
+
+	return a->at_ns < b->at_ns ? -1 : a->at_ns > b->at_ns;
+}
+
+static bool grow_due(struct ft_model *model)
+{
+	size_t size = model->size_due ? 2 * model->size_due : 16;
+	struct ft_due *grown = reallocarray(model->due, size, sizeof(*grown));
+
+	if (!grown) {
+		model->failed = true;
+		return false;
+	}
+	model->due = grown;
+	model->size_due = size;
+	return true;
+}
+
+/* The timers that end until then, in order; how many there are. */
+static size_t find_due(struct ft_model *model, uint64_t ns)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < model->n_sockets; i++) {
+		uint64_t at = due_at(ft_socket_at(model, (uint16_t)i));
+
+		if (!at || at > ns)
+			continue;
+		if (n == model->size_due && !grow_due(model))
+			break;
+		model->due[n++] = (struct ft_due){at, (uint16_t)i};
+	}
+	qsort(model->due, n, sizeof(*model->due), by_time);
+	return n;
+}
+
 /* All timers of one tick fire before anything that they send is delivered. */
 static void fire_tick(struct ft_model *model, uint64_t ns)
 {
-	struct ft_socket *s;
+	size_t n;
 
-	while ((s = next_due(model)) != NULL && due_at(s) <= ns && !model->out->beyond) {
-		if (due_at(s) > model->now_ns)
-			model->now_ns = due_at(s);
-		fire(model, s);
-	}
+	while (!model->out->beyond && !model->failed && (n = find_due(model, ns)))
+		for (size_t i = 0; i < n && !model->out->beyond; i++) {
+			struct ft_socket *s = ft_socket_at(model, model->due[i].socket);
+
+			if (due_at(s) != model->due[i].at_ns)
+				continue;
+			if (due_at(s) > model->now_ns)
+				model->now_ns = due_at(s);
+			fire(model, s);
+		}
 	ft_wire_run(model);
 }
 

@@ -11,6 +11,7 @@
 
 #include "model/bucket.h"
 #include "model/option.h"
+#include "model/pick.h"
 #include "model/state.h"
 
 /* What a connect without an answer costs in time (probes/engine/run.h). */

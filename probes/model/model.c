@@ -15,7 +15,8 @@
 
 #include "model/state.h"
 
-enum { TEXT_MAX = 1 << 20, FIRST_SIZE = 16 };
+/* Identifiers have 16 bits: beyond so many sockets those that are gone are had again. */
+enum { TEXT_MAX = 1 << 20, FIRST_SIZE = 16, MANY_SOCKETS = 8192 };
 
 static ft_model_word *const words[FT_OP_COUNT] = {
 	[FT_OP_CREATE] = ft_model_create,
@@ -96,6 +97,9 @@ void ft_model_free(struct ft_model *model)
 	free(model->handles);
 	free(model->buckets);
 	free(model->bucket_heads);
+	free(model->picks);
+	free(model->due);
+	free(model->shown);
 	ft_groups_free(model);
 	free(model->flows);
 	free(model->memberships);
@@ -174,6 +178,12 @@ void ft_choice_name(struct ft_model *model, uint16_t name)
 	names[out->n_names++] = name;
 	if (!last->names)
 		last->names = (uint32_t)out->n_names;
+}
+
+void ft_choice_of_ports(struct ft_model *model)
+{
+	if (model->out->n_choices)
+		model->out->choices[model->out->n_choices - 1].ports = true;
 }
 
 void ft_held(struct ft_model *model, const struct ft_socket *holder)
@@ -280,10 +290,44 @@ void ft_say_got(struct ft_model *model, struct ft_receivers *got, uint16_t name)
 
 /* ---- sockets and handles ---- */
 
+void ft_socket_retire(struct ft_model *model, struct ft_socket *s)
+{
+	if (model->n_sockets < MANY_SOCKETS)
+		return;
+	s->next_owner = model->retired;
+	model->retired = s->id;
+}
+
+/* The word in which they retired is over: nothing is under way from them or to them. */
+static void reuse_retired(struct ft_model *model)
+{
+	while (model->retired != FT_NOBODY) {
+		struct ft_socket *s = ft_socket_at(model, model->retired);
+
+		model->retired = s->next_owner;
+		s->next_owner = model->unused;
+		model->unused = s->id;
+	}
+}
+
+static struct ft_socket *new_socket(struct ft_model *model)
+{
+	struct ft_socket *s = ft_socket_at(model, (uint16_t)model->n_sockets);
+
+	s->id = (uint16_t)model->n_sockets++;
+	return s;
+}
+
 static struct ft_socket *next_socket(struct ft_model *model)
 {
 	size_t block = model->n_sockets / FT_SOCKETS_BLOCK;
 
+	if (model->unused != FT_NOBODY) {
+		struct ft_socket *s = ft_socket_at(model, model->unused);
+
+		model->unused = s->next_owner;
+		return s;
+	}
 	if (model->n_sockets >= FT_NOBODY)
 		return NULL;
 	if (block == model->size_blocks) {
@@ -298,7 +342,7 @@ static struct ft_socket *next_socket(struct ft_model *model)
 			return NULL;
 		model->size_blocks++;
 	}
-	return ft_socket_at(model, (uint16_t)model->n_sockets);
+	return new_socket(model);
 }
 
 struct ft_socket *ft_socket_new(struct ft_model *model, uint8_t family, bool peer)
@@ -311,7 +355,7 @@ struct ft_socket *ft_socket_new(struct ft_model *model, uint8_t family, bool pee
 		return NULL;
 	}
 	*s = (struct ft_socket){
-		.id = (uint16_t)model->n_sockets++,
+		.id = s->id,
 		.family = family,
 		.v6 = row->domain == AF_INET6,
 		.stream = row->type == SOCK_STREAM,
@@ -421,6 +465,10 @@ static bool set_up(struct ft_model *model, const struct ft_case *c,
 	model->n_added = 0;
 	model->n_sockets = model->n_buckets = model->n_picks = model->n_shown = 0;
 	model->n_bucket_heads = 0;
+	model->next_pick = 0;
+	model->retired = model->unused = FT_NOBODY;
+	model->picks_in_order = true;
+	model->numbers.known = false;
 	model->n_groups = model->n_flows = model->n_memberships = 0;
 	model->n_udp_ports = 0;
 	model->datagrams = 0;
@@ -492,6 +540,8 @@ static enum ft_pace run_chain(struct ft_model *model)
 		model->sock = model->handle && model->handle->socket != FT_NOBODY
 				      ? ft_socket_at(model, model->handle->socket)
 				      : NULL;
+		if (model->retired != FT_NOBODY)
+			reuse_retired(model);
 		ft_clock_settle(model);
 		model->rule = FT_RULE_NONE;
 		model->holder = 0;

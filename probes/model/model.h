@@ -69,11 +69,15 @@ struct ft_predicted {
 };
 
 /* One choice. Where each alternative means another receiver of what was sent, these are named:
- * given what came before, the call shows the one that is named or somebody who is not. */
+ * given what came before, the call shows the one that is named or somebody who is not. Likewise
+ * where each means another port: the first one a port that was not shown yet, the others e1, e2,
+ * ... by the numbers that are named, or in this order if none are. */
 struct ft_choice {
 	uint16_t n, taken; /* alternatives, and which one was taken */
 	uint16_t rule;
-	uint32_t names; /* n sockets from ft_prediction.names[names - 1] on; 0: nobody is named */
+	bool ports;
+	uint32_t names; /* n sockets, or numbers of ports, from ft_prediction.names[names - 1] on;
+			   0: none is named */
 };
 
 /* What is said of a whole case. Arrays are kept from case to case. */

@@ -6,10 +6,13 @@
  * then over the others. Of a small range every candidate is an alternative, by its number. Of a
  * large one the port is a *pick*, a port that nobody else has, since a collision is improbable; it
  * is possible all the same, so every earlier pick that could be shared is an alternative too.
+ * Parity shows in numbers only.
  */
-#include "model/state.h"
+#include <stdlib.h>
 
-enum { SMALL_RANGE = 64 };
+#include "model/pick.h"
+
+enum { SMALL_RANGE = 64, FEW_PICKS = 256 };
 
 static bool may_be(struct ft_model *model, struct ft_socket *s, uint32_t port,
 		   ft_port_usable *usable)
@@ -57,31 +60,141 @@ static uint32_t pick_small(struct ft_model *model, struct ft_socket *s, uint32_t
 	return found ? ports[ft_choose(model, (unsigned)found, rule)] : 0;
 }
 
-static uint32_t pick_large(struct ft_model *model, struct ft_socket *s, uint32_t low, uint32_t high,
-			   ft_port_usable *usable, enum ft_rule rule)
+/* ---- of many ---- */
+
+static uint32_t n_kept(const struct ft_model *model, const struct ft_socket *s, uint32_t low,
+		       uint32_t n)
 {
-	uint32_t ports[FT_CASE_PORTS_MAX + 1];
-	size_t found = 0;
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; model->sysctls[s->peer].n_reserved && i < n; i++)
+		kept += is_kept(model, s, low + i);
+	return kept;
+}
+
+/* Ports that the text names by number are nobody's pick. */
+static uint32_t n_named(struct ft_model *model, struct ft_socket *s, uint32_t low, uint32_t n,
+			ft_port_usable *usable)
+{
 	uint32_t taken = 0;
 
-	ports[found++] = 0;
-	for (size_t i = 0; i < model->n_picks; i++) {
-		const struct ft_pick *pick = &model->picks[i];
+	ft_case_writes(model->c, &model->numbers, 0);
+	for (size_t i = 0; i < model->numbers.n && i < FT_CASE_NUMBERS_KEPT; i++) {
+		uint32_t port = model->numbers.ports[i];
 
-		if (pick->low > high || pick->high < low)
-			continue;
-		if (may_be(model, s, FT_PORT_PICK_BASE + (uint32_t)i, usable))
-			ports[found++] = FT_PORT_PICK_BASE + (uint32_t)i;
-		else
+		if (port >= low && port - low < n && !is_kept(model, s, port) &&
+		    !may_be(model, s, port, usable))
 			taken++;
 	}
-	if (taken > high - low)
-		return 0;
-	ports[0] = ports[ft_choose(model, (unsigned)found, rule)];
-	if (ports[0] || model->n_picks == FT_CASE_PORTS_MAX)
-		return ports[0] ? ports[0] : FT_PORT_PICK_BASE + FT_CASE_PORTS_MAX;
-	model->picks[model->n_picks] = (struct ft_pick){(uint16_t)low, (uint16_t)high};
+	return taken;
+}
+
+/* Is there a port in the range that was not picked yet? */
+static bool has_new(struct ft_model *model, struct ft_socket *s, uint32_t low, uint32_t n,
+		    ft_port_usable *usable)
+{
+	uint32_t seen = (uint32_t)model->n_picks + FT_CASE_NUMBERS_KEPT;
+
+	n -= n_kept(model, s, low, n);
+	if (seen < n)
+		return true;
+	seen = n_named(model, s, low, n, usable);
+	for (size_t i = 0; i < model->n_picks; i++)
+		seen += model->picks[i].low >= low && model->picks[i].high < low + n;
+	return seen < n;
+}
+
+static uint32_t new_pick(struct ft_model *model, uint32_t low, uint32_t n)
+{
+	if (model->n_picks == model->size_picks) {
+		size_t size = model->size_picks ? 2 * model->size_picks : 32;
+		struct ft_pick *grown = reallocarray(model->picks, size, sizeof(*grown));
+
+		if (!grown) {
+			model->failed = true;
+			return 0;
+		}
+		model->picks = grown;
+		model->size_picks = size;
+	}
+	model->picks[model->n_picks] =
+		(struct ft_pick){.low = (uint16_t)low, .high = (uint16_t)(low + n - 1)};
 	return FT_PORT_PICK_BASE + (uint32_t)model->n_picks++;
+}
+
+static bool may_be_pick(struct ft_model *model, struct ft_socket *s, size_t i, uint32_t low,
+			uint32_t n, ft_port_usable *usable)
+{
+	return model->picks[i].low < low + n && model->picks[i].high >= low &&
+	       may_be(model, s, FT_PORT_PICK_BASE + (uint32_t)i, usable);
+}
+
+/* The judge need not try all alternatives where it is known which one each number stands for. */
+static void name_alternatives(struct ft_model *model, const uint32_t *ports, size_t found)
+{
+	for (size_t i = 0; i < found; i++)
+		if (ports[i] && !model->picks[ports[i] - FT_PORT_PICK_BASE].shown)
+			return;
+	for (size_t i = 0; i < found; i++)
+		ft_choice_name(model,
+			       ports[i] ? model->picks[ports[i] - FT_PORT_PICK_BASE].shown : 0);
+	ft_choice_of_ports(model);
+}
+
+/* Every former pick that can be shared is an alternative, and a new one the first. */
+static uint32_t pick_of_few(struct ft_model *model, struct ft_socket *s, uint32_t low, uint32_t n,
+			    ft_port_usable *usable, enum ft_rule rule)
+{
+	uint32_t ports[FEW_PICKS + 1];
+	size_t found = 0, before = model->out->n_choices;
+	unsigned taken;
+
+	if (has_new(model, s, low, n, usable))
+		ports[found++] = 0;
+	for (size_t i = 0; i < model->n_picks; i++)
+		if (may_be_pick(model, s, i, low, n, usable))
+			ports[found++] = FT_PORT_PICK_BASE + (uint32_t)i;
+	if (found == 0)
+		return 0;
+	taken = ft_choose(model, (unsigned)found, rule);
+	if (model->out->n_choices > before)
+		name_alternatives(model, ports, found);
+	return ports[taken] ? ports[taken] : new_pick(model, low, n);
+}
+
+/* The next former pick that can be shared, from the i-th on and round. */
+static uint32_t shared_pick(struct ft_model *model, struct ft_socket *s, size_t i, uint32_t low,
+			    uint32_t n, ft_port_usable *usable)
+{
+	for (size_t tried = 0; tried < model->n_picks; tried++, i++) {
+		i = i < model->n_picks ? i : 0;
+		if (may_be_pick(model, s, i, low, n, usable)) {
+			model->next_pick = i + 1;
+			return FT_PORT_PICK_BASE + (uint32_t)i;
+		}
+	}
+	return 0;
+}
+
+/* Of thousands not each is asked whether it can be shared: all of them are alternatives, and one
+ * that cannot stands for the next that can. */
+static uint32_t pick_of_many(struct ft_model *model, struct ft_socket *s, uint32_t low, uint32_t n,
+			     ft_port_usable *usable, enum ft_rule rule)
+{
+	bool fresh = has_new(model, s, low, n, usable);
+	size_t before = model->out->n_choices;
+	uint32_t port = fresh ? 0 : shared_pick(model, s, model->next_pick, low, n, usable);
+	unsigned taken;
+
+	if (!fresh && !port)
+		return 0;
+	taken = ft_choose(model, (unsigned)model->n_picks + 1, rule);
+	if (model->out->n_choices > before && model->picks_in_order &&
+	    model->n_shown == model->n_picks)
+		ft_choice_of_ports(model);
+	if (taken)
+		port = shared_pick(model, s, taken - 1, low, n, usable);
+	return port ? port : new_pick(model, low, n);
 }
 
 uint32_t ft_port_pick(struct ft_model *model, struct ft_socket *s, uint32_t low, uint32_t high,
@@ -91,7 +204,9 @@ uint32_t ft_port_pick(struct ft_model *model, struct ft_socket *s, uint32_t low,
 
 	if (parity >= 0 && n > 1)
 		n &= ~UINT32_C(1); /* the last port of an odd range is never tried */
-	if (n <= SMALL_RANGE)
+	if (n <= SMALL_RANGE || n - n_kept(model, s, low, n) <= SMALL_RANGE)
 		return pick_small(model, s, low, n, parity, usable, rule);
-	return pick_large(model, s, low, high, usable, rule);
+	if (model->n_picks <= FEW_PICKS)
+		return pick_of_few(model, s, low, n, usable, rule);
+	return pick_of_many(model, s, low, n, usable, rule);
 }

@@ -95,6 +95,12 @@ struct ft_socket {
 	uint16_t refs; /* descriptors that are open */
 	uint32_t uid, inode_uid; /* sk_uid of what holds the port, and of the descriptor */
 
+	/* what bind() asks of thousands of owners, close together */
+	struct ft_ip local, remote;  /* local: what it receives for (rcv_saddr) */
+	uint16_t bucket, next_owner; /* its port's bucket; the list of its owners */
+	bool time_wait; /* a timewait object: state is TCP_TIME_WAIT or TCP_FIN_WAIT2 */
+	uint8_t state;  /* TCP_CLOSE ...; UDP: TCP_CLOSE, or TCP_ESTABLISHED if connected */
+
 	/* options */
 	bool reuseaddr, reuseport, v6only, no_port, freebind, transparent;
 	bool broadcast, multicast_loop, multicast_all;
@@ -109,18 +115,14 @@ struct ft_socket {
 	bool fastopen_connect;
 
 	/* address and port */
-	struct ft_ip local, remote; /* local: what it receives for (rcv_saddr) */
 	uint32_t port, remote_port; /* 0: none */
 	uint32_t shown_port;        /* what getsockname() says; a port given up is still shown */
 	bool address_explicit, port_explicit; /* SOCK_BINDADDR_LOCK, SOCK_BINDPORT_LOCK */
 	bool port_by_connect;                 /* SOCK_CONNECT_BIND, 6.18 */
 	bool on_open_address;                 /* its port and address: bucket.c */
 	bool v6only_was_set;                  /* v6only by bind() to a v6 address, not by option */
-	uint16_t bucket, next_owner;          /* its port's bucket; the list of its owners */
 
 	/* TCP */
-	uint8_t state;      /* TCP_CLOSE ...; UDP: TCP_CLOSE, or TCP_ESTABLISHED if connected */
-	bool time_wait;     /* a timewait object: state is TCP_TIME_WAIT or TCP_FIN_WAIT2 */
 	bool tw_timestamps; /* it has seen timestamps */
 	uint64_t since_ns;  /* when it entered the state */
 	int32_t error;      /* sk_err, or 0 */
@@ -164,6 +166,7 @@ struct ft_socket {
 };
 
 struct ft_bucket; /* who owns a TCP port; bucket.h */
+struct ft_due;    /* a timer that ends; clock.c */
 
 /* What the engine remembers with a name (probes/engine/run.h, struct ft_sock): it decides which
  * addresses an outcome shows. */
@@ -176,11 +179,7 @@ struct ft_handle {
 	struct ft_endpoint bound, local;
 };
 
-/* A picked port: which alternatives there were is forgotten, only its range is kept. */
-struct ft_pick {
-	uint16_t low, high;
-};
-
+struct ft_pick;      /* a port of the kernel's choice; pick.h */
 struct ft_reuseport; /* a reuseport group; group.c */
 
 /* What a look-up knows of a packet: where it comes from and goes to, and what a program sees. */
@@ -303,15 +302,20 @@ struct ft_model {
 	struct ft_handle *handles; /* by name */
 	size_t n_sockets, size_blocks;
 	struct ft_socket **blocks; /* of FT_SOCKETS_BLOCK: a socket never moves */
+	uint16_t retired, unused;  /* see ft_socket_retire(); by next_owner */
+	size_t size_due;
+	struct ft_due *due; /* clock.c's */
 	size_t n_buckets, size_buckets;
 	struct ft_bucket *buckets;
 	size_t n_bucket_heads, size_bucket_heads; /* n: 0 while they are few */
 	uint16_t *bucket_heads;
 	uint16_t tuple_heads[FT_TUPLE_HEADS];
-	size_t n_picks;
-	struct ft_pick picks[FT_CASE_PORTS_MAX];
-	size_t n_shown; /* e1 e2 ... so far */
-	uint32_t shown[FT_CASE_PORTS_MAX];
+	size_t n_picks, size_picks, next_pick; /* the last: where a search begins */
+	struct ft_pick *picks;
+	bool picks_in_order;        /* what was shown so far was pick 0, 1, 2, ... */
+	size_t n_shown, size_shown; /* e1 e2 ... so far */
+	uint32_t *shown;
+	struct ft_numbers numbers;
 	int32_t rank_low, rank_high; /* for the next at the head, at the tail */
 	size_t n_groups, size_groups;
 	struct ft_reuseport *groups;
@@ -368,6 +372,8 @@ unsigned ft_choose(struct ft_model *model, unsigned n, enum ft_rule rule);
 /* The next alternative of the choice that was just made means that this socket receives: for all of
  * them, in turn. */
 void ft_choice_name(struct ft_model *model, uint16_t name);
+/* The choice that was just made is one of ports; see struct ft_choice. */
+void ft_choice_of_ports(struct ft_model *model);
 /* The rule that decided the present call; the last one said stands. */
 static inline void ft_decided(struct ft_model *model, enum ft_rule rule)
 {
@@ -389,6 +395,10 @@ enum ft_pace ft_beyond(struct ft_model *model, const char *reason);
 void ft_say_got(struct ft_model *model, struct ft_receivers *got, uint16_t name);
 /* A zeroed socket of this family, refs 0, options at their defaults; NULL without memory. */
 struct ft_socket *ft_socket_new(struct ft_model *model, uint8_t family, bool peer);
+/* Nobody refers to s any more, once the present word is over: of many thousands, it may be had
+ * again.
+ */
+void ft_socket_retire(struct ft_model *model, struct ft_socket *s);
 /* A new descriptor under a name; an older one of that name stays open to the end of the case. */
 struct ft_handle *ft_handle_put(struct ft_model *model, uint16_t name, struct ft_socket *s);
 /* The lowest name under which s listens (listening) or is open; FT_NO_SOCKET if there is none. */
@@ -444,18 +454,6 @@ int32_t ft_tcp_listen_port(struct ft_model *model, struct ft_socket *s);
 /* Checks of bind(2) that UDP shares, in the kernel's order; also sets v6only and address. */
 int32_t ft_bind_checks(struct ft_model *model, struct ft_socket *s, const struct ft_ip *ip,
 		       uint32_t port);
-/* Is a port kept from the kernel's own choice? */
-bool ft_port_reserved(const struct ft_sysctls *sysctls, uint32_t port);
-/* The range that a pick for s is made from (inet_sk_get_local_port_range()). */
-void ft_port_range(struct ft_model *model, const struct ft_socket *s, uint32_t *ret_low,
-		   uint32_t *ret_high);
-/* A port of the kernel's choice. usable(arg, port) says whether it may be taken; parity: the
- * offsets from low that are tried first, 0 even, 1 odd, -1 no matter. Numbers where the range is
- * small, else a pick without a number. 0 if there is none. */
-typedef bool ft_port_usable(struct ft_model *model, struct ft_socket *s, uint32_t port);
-uint32_t ft_port_pick(struct ft_model *model, struct ft_socket *s, uint32_t low, uint32_t high,
-		      int parity, ft_port_usable *usable, enum ft_rule rule);
-
 /* ---- connect.c ---- */
 void ft_tuple_add(struct ft_model *model, struct ft_socket *s);
 void ft_tuple_remove(struct ft_model *model, struct ft_socket *s);

@@ -67,6 +67,8 @@ void ft_timewait_enter(struct ft_model *model, struct ft_socket *s, uint8_t stat
 		ft_tuple_add(model, tw);
 	}
 	ft_stream_done(model, s);
+	if (ft_is_dead(s) && s->listener == FT_NOBODY && s->bucket == FT_NOBODY)
+		ft_socket_retire(model, s);
 }
 
 /* tcp_fin_time() */

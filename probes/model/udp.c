@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "model/datagram.h"
+#include "model/pick.h"
 
 /* A port with more sockets than this is looked at by address (udp_lib_get_port()). */
 enum { MANY = 10 };

@@ -236,7 +236,7 @@ static void many_sockets(void)
 			ft_case_init(&c);
 			CHECK_INT("case", ft_matrix_case(matrix, 0, &c), 0);
 			CHECK_INT("steps", (int64_t)c.n_steps, n);
-			CHECK_STR("last", c.names->socket[c.steps[n - 1]->subject], "s19999");
+			CHECK_STR("last", c.names->socket[c.steps[n - 1]->subject], "s39999");
 			ft_case_fini(&c);
 		}
 		ft_matrix_free(matrix);
