@@ -261,6 +261,22 @@ static const char *const matrices[] = {
 	MIGRATE "o tcp4 reuseport bind lo:p listen; c " KIND " connect lo:p; n " KIND " reuseport "
 	"bind lo:p listen; "
 	"o close; n accept x; x send; c recv => n.accept=ok x.send=ok c.recv=1",
+	/* ... but a half-open one that migrates becomes TCP, and lives. */
+	MIGRATE "o mptcp4 reuseport defer_accept=5 bind lo:p listen; c mptcp4 begin lo:p; "
+	"n " KIND " reuseport bind lo:p listen; {o close,o shutdown=rd}; c send" PAUSE "n accept "
+	"x; x recv; x send; "
+	"c recv; x protocol? => n.accept=ok x.recv=1 c.recv=1",
+	"{sysctl tcp_migrate_req=1; ,}o " KIND " reuseport defer_accept=5 bind lo:p listen; c "
+	KIND " begin lo:p; "
+	"n " KIND " reuseport bind lo:p listen; o close; c send" PAUSE "n accept x; x recv; x "
+	"send; c recv",
+	"o " KIND " {,defer_accept=5} bind lo:p listen; c " KIND " begin lo:p; o dup n; "
+	"{o close,o shutdown=rd,o shutdown=wr}" PAUSE "c send" PAUSE "n accept x; x recv; x send; "
+	"c recv",
+	/* Data with the SYN. */
+	"o " KIND " fastopen=5 bind lo:p listen; f " KIND " fastopen lo:p; o accept v; a " KIND " "
+	"fastopen lo:p; "
+	"o accept u; u recv; u send; a recv",
 	/* Rule 10. */
 	"l tcp4 deaf bind lo:q listen; a {mptcp4,mptcp6} bind lo4:p begin lo4:q; l close; "
 	"b " KIND " bind lo:q connect lo:p; look lo:p; a send; a recv; a begin lo4:q"
@@ -274,6 +290,12 @@ static const char *const matrices[] = {
 static const char *const full[] = {
 	UP(SHARE) BOTH_ENDS LOOK "; n " KIND " " SHARE " bind lo:q {listen,connect lo:p}",
 	UP("reuseaddr") TALK BOTH_ENDS LOOK "; n {mptcp4,tcp4} reuseaddr bind lo:q connect lo:p",
+	"o " KIND " {reuseport,reuseaddr} bind {lo,any}:p listen; a {mptcp4,tcp4} connect lo:p; "
+	"b {4} connect lo:p; o accept u; {o close; n " KIND " {2} bind {3}:p listen; ,"
+	"n " KIND " {2} bind {3}:p; o close; n listen; ,n " KIND " {2} bind {3}:p listen; o close; "
+	"}"
+	"wait 0.1s; d tcp4 connect lo:p; n accept x; x send; n accept y; y send; u send; a recv; b "
+	"recv; d recv",
 	UP("") UNREAD "{c disconnect,s disconnect,c linger=0 close,s linger=0 close}" PAUSE LOOK,
 	UP("") TALK HALF ALL_SAY "; " LOOK "; {c disconnect,s disconnect,c shutdown=wr" PAUSE "s "
 	"shutdown=wr}" PAUSE LOOK,

@@ -111,6 +111,8 @@ static void inherit(struct ft_model *model, struct ft_socket *child, struct ft_s
 	child->range_high = listener->range_high;
 	child->shut = listener->shut;
 	child->served = child->tuned = true;
+	if (!listener->mptcp) /* one that it has migrated to */
+		child->mptcp = false;
 	child->uid = listener->uid;
 	child->address_explicit = listener->address_explicit;
 	ft_options_inherit(model, child, listener);
