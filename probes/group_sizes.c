@@ -149,7 +149,7 @@ int ft_group_generate(struct ft_job *job, struct ft_err *err)
 	for (size_t i = 0; rc == 0 && i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (job->extent == FT_EXTENT_FULL)
 			for (unsigned k = 2; rc == 0 && k <= 64; k++)
-				rc = add_size(job, &kinds[i], k, k <= 16, &text, err);
+				rc = add_size(job, &kinds[i], k, i < 4 && k <= 16, &text, err);
 		else
 			for (size_t j = 0; rc == 0 && j < sizeof(some) / sizeof(*some); j++)
 				rc = add_size(job, &kinds[i], some[j],
