@@ -97,6 +97,7 @@ static const char *const matrices[] = {
 	" => x.bind=ok z.bind=EADDRINUSE",
 	"a udp4 reuseport {,steer=0} bind lo:p; b udp4 reuseport steer=0 bind lo:p"
 	" => b.bind=EADDRINUSE",
+	/* envoyproxy/envoy#20584: TCP and UDP have ports of their own. */
 	"t tcp{4,6} bind {any,lo}:p listen; a udp{1} bind {any,lo}:p; c udp{1} send lo:p; "
 	"d tcp{1} connect lo:p => a.bind=ok c.send=ok>a d.connect=ok>t",
 
@@ -119,7 +120,7 @@ static const char *const matrices[] = {
 	"close; c send lo:p => c.send=ok>b c.send.2=ok>a",
 	"as 1000 a udp4 reuseaddr bind lo:p; as 1001 b udp4 reuseaddr bind lo:p; c udp4 send lo:p"
 	" => b.bind=ok c.send=ok>b",
-	/* CPython's asyncio set it for every datagram endpoint, until 3.8. */
+	/* python/cpython#81409: asyncio set it for every datagram endpoint, until 3.8.1. */
 	"as 1000 a udp4 reuseaddr bind any:p; as 1001 b udp4 reuseaddr bind lo:p; c udp4 send "
 	"lo:p; d udp4 send lo2:p => c.send=ok>b d.send=ok>a",
 	"a {udp4,udp6} reuseaddr bind lo:p; b {1} reuseaddr bind any:p; c {1} send lo:p; "
@@ -209,11 +210,12 @@ static const char *const matrices[] = {
 	"c udp4 reuseaddr reuseport bind lo:p; c connect lo:q; d udp4 send lo:p => d.send=ok>a",
 	"a udp4 reuseport connect lo:p steer=0 => a.steer=EINVAL",
 	"a udp4 reuseport bind lo:p bindtodevice=lo steer=0 => a.steer=EINVAL",
-	/* A datagram server with a socket for each client: strangers reach the first one. */
+	/* wlanslovenija/tunneldigger#115: a server with a socket for each client. Strangers reach
+	 * the first one, and did reach the others before 5.4 (acdcecc61285). */
 	"s udp4 " REUSEPORT " bind lo:p; t udp4 {1} bind lo:p connect lo:q; "
 	"u udp4 {1} bind lo:p connect lo2:q; c udp4 bind lo:q send lo:p; d udp4 bind lo2:q send "
 	"lo:p; x udp4 bind lo:r send lo:p => c.send=ok>t d.send=ok>u x.send=ok>s",
-	/* A reload in the style of a QUIC server: the new workers join, the old ones drain. */
+	/* nginx/nginx#1399: a reload of a QUIC server, the new workers join, the old ones drain. */
 	"a udp4 reuseport bind lo:p; b udp4 reuseport bind lo:p; c udp4 reuseport bind lo:p; "
 	"d udp4 reuseport bind lo:p; k udp4 bind lo:q send lo:p; a close; k send lo:p; b close; "
 	"k send lo:p => k.send=ok>a|b|c|d k.send.2=ok>b|c|d k.send.3=ok>c|d",
@@ -237,7 +239,8 @@ static const char *const matrices[] = {
 	/* A connected socket is deaf to strangers; alone it leaves them without an answer. */
 	"a udp{4,6} bind lo:p connect lo:q; r udp{1} bind lo:r send lo:p connect lo:p send recv"
 	" => r.send=ok>none r.send.2=ok>none r.recv=ECONNREFUSED",
-	/* A server on the wildcard answers from another address than it was asked on. */
+	/* dotnet/runtime#30782: a connected socket without the answers of its peer. A server on the
+	 * wildcard answers from another address than it was asked on. */
 	"s udp4 bind any:q; c udp4 bind lo:p connect lo2:q send; s send lo:p"
 	" => c.send=ok>s s.send=ok>none",
 	"s udp4 bind lo2:q; c udp4 bind lo:p connect lo2:q send; s send lo:p"
@@ -283,7 +286,8 @@ static const char *const matrices[] = {
 	"lo:e1",
 	ONE_PORT "a udp4 " FLAGS " {bind lo:0,send lo:q,connect lo:q}; b udp4 " FLAGS
 	" {bind lo:0,send lo:q,connect lo:q}; c udp4 send lo:40000",
-	/* Two devices get one port, and the last that came has the datagrams. TCP never does. */
+	/* mullvad/gotatun#175: two devices get one port, and the last that came has the
+	 * datagrams. TCP never does. */
 	ONE_PORT "a udp4 reuseaddr bind any:0; b udp4 reuseaddr bind any:0; c udp4 reuseaddr "
 	"send lo:40000 => b.bind=ok c.send=ok(any:40000)>c",
 	ONE_PORT "a udp4 {reuseaddr,reuseport} bind lo:0; b udp4 bind lo:0; c udp4 {1} bind lo:0"
@@ -350,18 +354,19 @@ static const char *const matrices[] = {
 	"w udp4 reuseaddr reuseport bind any:p; s udp4 reuseport bind lo:p"
 	" => w.bind=ok s.bind=EADDRINUSE",
 
-	/* Those whom it happened to. Two programs on one UDP port: one sets SO_REUSEADDR, the
-	 * other SO_REUSEPORT; both need both. */
+	/* dotnet/corefx#32046: two programs on one port, one sets SO_REUSEADDR, the other
+	 * SO_REUSEPORT; both need both. */
 	"a udp4 reuseaddr bind any:p; b udp4 reuseport bind any:p => b.bind=EADDRINUSE",
 	"a udp4 reuseaddr reuseport bind any:p; b udp4 reuseaddr bind any:p; c udp4 reuseaddr "
 	"reuseport bind any:p; d udp4 send lo:p => b.bind=ok c.bind=ok d.send=ok>a|c",
-	/* bind() succeeds, and no data arrives: somebody else's SO_REUSEPORT socket has it. */
+	/* Fantom-foundation/go-ethereum#12: bind() succeeds, and no data arrives, for somebody
+	 * else's SO_REUSEPORT socket has it. */
 	"a udp4 reuseport bind any:p; b udp4 reuseport bind any:p; a steer=0; c udp4 send lo:p; "
 	"b recv => b.bind=ok c.send=ok>a b.recv=EAGAIN",
-	/* A port that was found free by bind(), and is given to another by the time it is used. */
+	/* anza-xyz/agave#620: a port that bind() found free, which is another's when it is used. */
 	"a udp4 reuseport bind lo:p; b udp4 reuseport bind lo:p close; c udp4 reuseport bind lo:p"
 	" => b.bind=ok c.bind=ok",
-	/* One port on two devices for two programs. */
+	/* FRRouting/frr#5390: one port on two devices for two programs. */
 	"a udp4 bindtodevice=eth bind any:p; b udp4 bindtodevice=lo bind any:p; c udp4 send lo:p; "
 	"d@peer udp4 send eth:p => b.bind=ok c.send=ok>b d.send=ok>a",
 	NULL,

@@ -357,8 +357,8 @@ static const char *const matrices[] = {
 	"{0100000b,01000001}; a " DROP_SOURCE ON_ETH "01000001; a " ADD_SOURCE ON_ETH "0100000b"
 	" => a.sockopt.11=ENOBUFS",
 
-	/* Responders side by side, as those of mDNS: by the flags of the first and the second, of
-	 * two users or of one. */
+	/* tmds/Tmds.MDns#28, grandcat/zeroconf#89, philippe44/LMS-Raop#55: responders of mDNS side
+	 * by side, by the flags of the first and the second, of two users or of one. */
 	"as 1000 a udp4 " FLAGS " bind any:p add_membership=224.0.0.251@eth; {as 1000,as 1001} b "
 	"udp4 "
 	FLAGS " bind any:p add_membership=224.0.0.251@eth; c udp4 multicast_if=eth send "
