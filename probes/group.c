@@ -327,6 +327,56 @@ static const char *const matrices[] = {
 	"udp{1} "
 	"send lo:p",
 
+	/* Over the wire, to members on devices: from the second host, and from here. */
+	"a {tcp4,tcp6} reuseport {,bindtodevice=lo,bindtodevice=eth} bind {any,eth}:p listen; b "
+	"{1} "
+	"reuseport {,bindtodevice=lo,bindtodevice=eth} bind {any,eth}:p listen; a steer=1; "
+	"c@peer {1} connect eth:p; d {1} connect eth:p",
+	"a {udp4,udp6} reuseport {,bindtodevice=lo,bindtodevice=eth} bind {any,eth}:p; b {1} "
+	"reuseport "
+	"{,bindtodevice=lo,bindtodevice=eth} bind {any,eth}:p; a steer=1; c@peer {1} send eth:p; "
+	"d {1} send eth:p",
+	"a {udp4,udp6} reuseport bind eth:p; b {1} reuseport bind eth:p; d {1} reuseport bind "
+	"eth:p; "
+	"c@peer {1} bind any:q send eth:p send eth:p; f@peer {1} bind any:r send eth:p; a close; "
+	"c send eth:p; f send eth:p",
+	/* Copies of multicast and broadcast go to all members, program or not. */
+	"a {udp4,udp6} reuseport add_membership=mcast@eth bind any:p; b {1} reuseport "
+	"add_membership=mcast@eth bind any:p; {,a steer=1; }c {1} multicast_if=eth send mcast:p"
+	" => c.send=ok>a,b",
+	"a udp4 reuseport bind 127.255.255.255:p; b udp4 reuseport bind 127.255.255.255:p; a "
+	"steer=0; "
+	"c udp4 broadcast send 127.255.255.255:p => c.send=ok>a,b",
+	/* SYN cookies are looked up twice, fast open comes with data. */
+	"a tcp4 reuseport bind lo:p listen=1; b tcp4 reuseport bind lo:p listen=1; {,a steer=1; }"
+	"c tcp4 deaf begin lo:p; d tcp4 deaf begin lo:p; f tcp4 deaf begin lo:p; "
+	"g tcp4 deaf begin lo:p; h tcp4 connect lo:p; i tcp4 connect lo:p",
+	"a tcp4 reuseport fastopen=5 bind lo:p listen; b tcp4 reuseport fastopen=5 bind lo:p "
+	"listen; "
+	"{,a steer={0,1,mod:1}; }c tcp4 fastopen lo:p; d tcp4 fastopen lo:p; f tcp4 fastopen lo:p",
+	/* A new connection over a member's TIME_WAIT is drawn anew. */
+	"a tcp4 reuseport bind lo:p listen; b tcp4 reuseport bind lo:p listen; a steer={0,1}; "
+	"c tcp4 reuseaddr bind lo:q connect lo:p; {a,b} accept x; x close; c close; {,a unsteer; }"
+	"c tcp4 reuseaddr bind lo:q connect lo:p",
+	/* Specific addresses and the wildcard, each with a group of its own. */
+	"a tcp4 reuseport bind lo:p listen; b tcp4 reuseport bind lo2:p listen; d tcp4 reuseport "
+	"bind "
+	"any:p listen; f tcp4 reuseport bind any:p listen; {a,b,d,f} steer={0,1}; "
+	"c tcp4 connect {lo,lo2,lo3}:p",
+	"a udp4 reuseport bind lo:p; b udp4 reuseport bind lo2:p; d udp4 reuseport bind any:p; "
+	"f udp4 reuseport bind any:p; {a,b,d,f} steer={0,1}; c udp4 send {lo,lo2,lo3}:p",
+	/* Members that answer differently: the place is chosen without a look at it. */
+	"a tcp4 {minttl=200,defer_accept} reuseport bind lo:p listen; b tcp4 reuseport bind lo:p "
+	"listen; a steer={0,1}; c tcp4 begin lo:p",
+	"a {udp4,udp6} reuseport bind lo:p; b {1} reuseport bind lo:p; a steer={0,1}; "
+	"{a,b} {shutdown=rd,shutdown=wr,shutdown=rdwr}; c {1} send lo:p",
+	/* A port of the kernel's choice makes a group like any other. */
+	"a tcp4 reuseport listen; b tcp4 reuseport bind any:e1 listen; a steer=1; c tcp4 connect "
+	"lo:e1"
+	" => c.connect=ok>b",
+	"a udp4 reuseport connect lo:q; b udp4 reuseport bind lo:e1; c udp4 bind lo:q send lo:e1; "
+	"d udp4 send lo:e1 => b.bind=ok c.send=ok>a d.send=ok>b",
+
 	/* What users reported, each as the case that shows it. */
 	/* Two frontends by mistake on one port, both up: each gets a part (haproxy #868). */
 	"a tcp4 reuseaddr reuseport bind any:p listen; b tcp4 reuseaddr reuseport bind any:p "
