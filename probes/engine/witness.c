@@ -196,8 +196,8 @@ void ft_witness_begun(struct ft_run *run, struct ft_sock *sock, uint16_t index)
 	if (sock->tuple == 0 || sock->tuple > run->record.n_tuples)
 		return;
 	tuple = &run->record.tuples[sock->tuple - 1];
-	if (state == TCP_SYN_SENT || state == TCP_SYN_RECV)
-		return;
+	if (state == TCP_SYN_SENT || state == TCP_SYN_RECV || state == TCP_LISTEN)
+		return; /* shutdown() may have given it up, so that the socket listens now */
 	if (state == TCP_CLOSE && sock->duped)
 		return; /* its error is told once, and that is for the other name to hear */
 	if (state == TCP_CLOSE) {
