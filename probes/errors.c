@@ -9,8 +9,9 @@
  *     (EINVAL), privilege, a port already, and only then whether the address is v6only's, has a
  *     device, is one of this host's; last at the other owners (__inet_bind(), __inet6_bind(),
  *     bind(2)). MPTCP that is connected says EINVAL to all (__mptcp_nmpc_sk()).
- *  2. A wrong family is EAFNOSUPPORT on an IPv4 socket, and EINVAL on an IPv6 one, for a v4 address
- *     is too short for it (inet_bind_sk(), inet6_bind_sk()).
+ *  2. A wrong family is EAFNOSUPPORT on an IPv4 socket, and EINVAL on an IPv6 one, for a v4
+ *     address is too short for it; but UDP connects and sends to it (inet_bind_sk(),
+ *     inet6_bind_sk(), ip6_datagram_connect()).
  *  3. listen() asks for the protocol (EOPNOTSUPP), the state (EINVAL), the owners of the port
  *     (EADDRINUSE). accept() likewise, and then for the queue (EAGAIN) (__inet_listen_sk(),
  *     inet_csk_accept()).
@@ -18,12 +19,13 @@
  *     way (ENETUNREACH, EINVAL for a loopback source), the 4-tuple (EADDRNOTAVAIL), and then the
  *     peer (ECONNREFUSED). UDP has no state, and says EAGAIN where no port is left
  *     (__inet_stream_connect(), tcp_v4_connect(), inet_autobind()).
- *  5. A refused call leaves the socket as it was, and the next call has what it needs made:
- * listen() and connect() after a refused bind() take a port of the kernel's choice, on any address.
- * A connect() that fails keeps an explicit port and gives up another one.
+ *  5. A refused call leaves the socket as it was, and the next call makes what it needs: listen()
+ *     and connect() after a refused bind() take a port of the kernel's choice, on any address. A
+ *     connect() that fails keeps an explicit port and gives up another one. A MSG_FASTOPEN that
+ *     is refused dissolves an MPTCP socket, be it a listener (mptcp_sendmsg_fastopen()).
  *  6. send(): an error that waits comes first, and once; EPIPE after shutdown() and on a socket
- * that is not connected, EAGAIN before it is. recv(): data, end, error, end of its own, ENOTCONN,
- *     EAGAIN (tcp_sendmsg_locked(), tcp_recvmsg_locked()).
+ *     that is not connected, EAGAIN before it is. recv(): data, end, error, end of its own,
+ *     ENOTCONN, EAGAIN (tcp_sendmsg_locked(), tcp_recvmsg_locked()).
  *  7. shutdown() without a peer is ENOTCONN, and is remembered; of a listener it ends listening
  *     (inet_shutdown()).
  *  8. setsockopt(): a level that the protocol has not is ENOPROTOOPT; then at SOL_SOCKET a value
@@ -96,6 +98,11 @@
 #define TWICE                                                                           \
 	"{bind lo:r,listen,connect lo:r,connect lo:q,connect 203.0.113.1:r,disconnect," \
 	"shutdown={rd,wr,rdwr},send,recv,reuseaddr,error?}"
+
+#define AGAIN                                                                        \
+	"{bind lo:r,listen,begin lo:r,begin 203.0.113.1:r,disconnect,fastopen lo:r," \
+	"shutdown={rd,wr,rdwr},send,recv,reuseaddr,error?,v6only}"
+#define MORE "{connect lo:r,disconnect,shutdown={rd,wr,rdwr},send,recv,error?,listen}"
 
 /* One port for the kernel's choice. */
 #define ONE_PORT "sysctl ip_local_port_range=40000_40001; sysctl ip_local_reserved_ports=40001; "
@@ -219,6 +226,14 @@ static const char *const matrices[] = {
 	"a {tcp4,tcp6,udp4,udp6,mptcp4} bind {lo,any}:0; a {connect {lo,203.0.113.1,"
 	"[2001:db8:1::1],mcast}:r,connect lo:r disconnect,disconnect}; b {1} bind {lo,any}:e1; "
 	"a bind lo2:p",
+	/* ... but a MSG_FASTOPEN that is refused takes an MPTCP listener down, and its queue. */
+	"a {tcp4,tcp6,mptcp4,mptcp6} {,reuseport} bind lo:p listen; c {1} connect lo:p; "
+	"a fastopen {lo:r,mcast:r,203.0.113.1:r}; c recv; b {1} {2} bind lo:p; d {1} connect lo:p; "
+	"a listen",
+	"a mptcp4 bind lo:p listen; c mptcp4 connect lo:p; a fastopen lo:r; c recv; d mptcp4 "
+	"connect lo:p => a.fastopen=EISCONN c.recv=ECONNRESET d.connect=ECONNREFUSED",
+	"a tcp4 bind lo:p listen; c tcp4 connect lo:p; a fastopen lo:r; c recv; d tcp4 connect lo:p"
+	" => a.fastopen=EISCONN c.recv=EAGAIN d.connect=ok>a",
 	/* ... flags that come too late, on one side only, or OR-ed into one name. */
 	"a {tcp4,tcp6} {,reuseaddr,reuseaddr|reuseport} bind lo:p {,reuseaddr} {,listen}; "
 	"b {1} {,reuseaddr,reuseport,reuseaddr|reuseport} bind lo:p; b reuseaddr; b bind lo:p; "
@@ -368,6 +383,15 @@ static const char *const full[] = {
 	"; b {1} bind lo:p",
 	"a {udp4,udp6}{, bind lo:p, bind lo:p connect lo:q}; a " TWICE "; a " TWICE "; "
 	"b {1} bind lo:p",
+	"a {mptcp4,mptcp6}{, bind lo:p, bind lo:p listen, bind lo:p connect lo:r}; a " AGAIN "; "
+	"a " AGAIN "; b {1} bind lo:p",
+	"l {tcp4,tcp6} deaf bind lo:q listen; a {1} bind lo:p begin lo:q; a " AGAIN "; a " AGAIN
+	"; b {1} bind lo:p",
+	/* ... one of each end. */
+	"l {tcp4,tcp6} bind lo:q listen; a {1} bind lo:p connect lo:q; l accept s; s {shutdown=wr,"
+	"send,shutdown=rd}; a " MORE "; {a,s,l} " MORE "; b {1} bind lo:p",
+	"l {tcp4,tcp6} bind lo:q listen; a {1} bind lo:p connect lo:q; l accept s; s {linger=0 "
+	"close,close,deaf}; a " MORE "; {a,l} " MORE "; b {1} bind lo:p",
 	/* What a call that fails leaves of a port that was not asked for. */
 	"l {tcp4,tcp6,udp4,udp6,mptcp4} bind lo:q; a {1} {bind_address_no_port ,}bind {lo,any}:0; "
 	"{,l connect lo:r; }a {connect {lo,203.0.113.1,[2001:db8:1::1],mcast}:r,connect lo:r "

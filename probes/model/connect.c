@@ -12,7 +12,7 @@
 #include "model/bucket.h"
 #include "model/option.h"
 #include "model/pick.h"
-#include "model/state.h"
+#include "model/stream.h"
 
 /* What a connect without an answer costs in time (probes/engine/run.h). */
 #define PENDING_NS UINT64_C(400000000)
@@ -254,7 +254,7 @@ static void give_up(struct ft_model *model, struct ft_socket *s)
 }
 
 /* tcp_disconnect() */
-static void dissolve(struct ft_model *model, struct ft_socket *s)
+void ft_connect_dissolve(struct ft_model *model, struct ft_socket *s)
 {
 	ft_stream_disconnect(model, s);
 	forget_address(model, s);
@@ -372,7 +372,7 @@ static enum ft_pace answer(struct ft_model *model, struct ft_socket *s)
 	if (model->rule == FT_RULE_NONE)
 		ft_decided(model, FT_RULE_CONNECT_ERROR_ONCE);
 	s->error = 0;
-	dissolve(model, s);
+	ft_connect_dissolve(model, s);
 	if (!error)
 		error = ft_on(model, FT_RULE_CONNECT_ERROR_ONCE) ? ECONNABORTED : ECONNREFUSED;
 	return ft_say_call(model, error);
@@ -431,6 +431,8 @@ static enum ft_pace connect_by(struct ft_model *model, bool fast)
 		error = dial(model, s, dest, port);
 	if (error < 0)
 		return FT_PACE_BEYOND;
+	if (error && fast)
+		ft_fastopen_failed(model, s);
 	return error ? ft_say_call(model, error) : answer(model, s);
 }
 
@@ -502,7 +504,7 @@ enum ft_pace ft_model_disconnect(struct ft_model *model)
 		return ft_udp_disconnect(model);
 	if (handle->begun && s->state == TCP_CLOSE)
 		s->error = 0; /* the engine has asked what became of it */
-	dissolve(model, s);
+	ft_connect_dissolve(model, s);
 	ft_receiver_forget(model, handle);
 	handle->connected = handle->begun = false;
 	handle->local = handle->bound;

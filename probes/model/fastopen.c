@@ -58,6 +58,15 @@ static enum ft_pace again(struct ft_model *model, struct ft_socket *s)
 	return ft_say_call(model, EISCONN);
 }
 
+void ft_fastopen_failed(struct ft_model *model, struct ft_socket *s)
+{
+	if (!s->mptcp || !ft_on(model, FT_RULE_MPTCP_FASTOPEN))
+		return;
+	if (s->state == TCP_LISTEN)
+		ft_decided(model, FT_RULE_MPTCP_FASTOPEN);
+	ft_connect_dissolve(model, s);
+}
+
 /* Without a cookie it is a connect() that sends nothing: EINPROGRESS, says the kernel, and leaves
  * the data to the next call. */
 enum ft_pace ft_model_fastopen(struct ft_model *model)
@@ -70,6 +79,7 @@ enum ft_pace ft_model_fastopen(struct ft_model *model)
 		return ft_say_call(model, EINVAL);
 	if (!(model->sysctls[s->peer].fastopen & 1) && ft_on(model, FT_RULE_FASTOPEN_CLIENT)) {
 		ft_decided(model, FT_RULE_FASTOPEN_CLIENT);
+		ft_fastopen_failed(model, s);
 		return ft_say_call(model, EOPNOTSUPP);
 	}
 	if (s->connecting && !s->associated)

@@ -101,6 +101,10 @@
 	  "An MPTCP socket whose subflow was reset or refused, and that knew no MPTCP peer "    \
 	  "yet, is not connected; its end was not reached.",                                    \
 	  "mptcp_recvmsg(), mptcp_check_fastclose()")                                           \
+	X(MPTCP_FASTOPEN, "mptcp.fastopen",                                                     \
+	  "A MSG_FASTOPEN that is refused dissolves an MPTCP socket, whatever it was: a "       \
+	  "listener listens no more, and its queue is reset.",                                  \
+	  "mptcp_sendmsg_fastopen(), mptcp_disconnect()")                                       \
 	X(MPTCP_CROSS, "mptcp.cross",                                                           \
 	  "An MPTCP socket that answers a SYN which crosses its own falls back, and is never "  \
 	  "told that its subflow is connected.",                                                \

@@ -122,6 +122,10 @@ struct ft_packet ft_packet_to(const struct ft_socket *s);
  * have one from an earlier case. */
 bool ft_fastopen_has_cookie(struct ft_model *model, const struct ft_socket *s);
 void ft_fastopen_keep(struct ft_model *model, const struct ft_socket *s);
+/* A MSG_FASTOPEN of s that led to no SYN: what becomes of it. */
+void ft_fastopen_failed(struct ft_model *model, struct ft_socket *s);
+/* connect.c: back to CLOSE, as connect(AF_UNSPEC) does it. */
+void ft_connect_dissolve(struct ft_model *model, struct ft_socket *s);
 /* Does a listener give cookies, and take them? */
 bool ft_fastopen_serves(const struct ft_model *model, const struct ft_socket *listener);
 
