@@ -29,7 +29,8 @@
  *     interface-local scope never leave it, those of scope 0 reach nobody (ip_mc_output(),
  *     ip6_finish_output2(), ip6_rcv_core()).
  *  9. A membership may be for some sources, or for all but some. One that has never listed any
- *     turns into the other kind, also by a call that is then refused (ip_mc_source()).
+ *     turns into the other kind, also by a call that is then refused (ip_mc_source(),
+ *     ip6_mc_source()).
  * 10. Unicast to such a port is still for one of the sockets alone: see the probe `datagram`.
  */
 #include <errno.h>
@@ -52,6 +53,17 @@
 #define FROM_ETH ON_ETH "c0000201"
 #define FROM_PEER ON_ETH "c0000202"
 #define ANY_SOURCE_CALL "sockopt=0:{37,38,39,40}:" ON_ETH "{c0000201,c0000202}"
+/* MCAST_JOIN_SOURCE_GROUP (46) and its kin of IPv6: struct group_source_req, on any interface. */
+#define BYTES_20 "0000000000000000000000000000000000000000"
+#define BYTES_100 BYTES_20 BYTES_20 BYTES_20 BYTES_20 BYTES_20
+#define SOCKADDR6(address) "0a00000000000000" address "00000000" BYTES_100
+#define SOURCE6(name, source)                                                                \
+	"sockopt=41:" name ":0000000000000000" SOCKADDR6("ff150000000000000000000000040004") \
+		SOCKADDR6(source)
+#define ETH6 "20010db8000000000000000000000001"
+#define PEER6 "20010db8000000000000000000000002"
+#define ANY_SOURCE_CALL6 SOURCE6("{43,44,46,47}", "{" ETH6 "," PEER6 "}")
+#define BOTH_SEND6 "c udp6 multicast_if=eth send mcast:p; d@peer udp6 multicast_if=eth send mcast:p"
 /* From here, and from the second host. */
 #define BOTH_SEND4 "c udp4 multicast_if=eth send mcast:p; d@peer udp4 send mcast:p"
 /* A broadcast of each kind: to all, to the network on eth, to that on lo. */
@@ -324,6 +336,12 @@ static const char *const matrices[] = {
 	"a udp4 bind any:p add_membership=mcast@eth " BLOCK_SOURCE FROM_PEER "; " BOTH_SEND4
 	"; a " UNBLOCK_SOURCE FROM_PEER "; d send mcast:p"
 	" => c.send=ok>a d.send=ok>none d.send.2=ok>a",
+	"a udp6 bind any:p {,add_membership=mcast@eth}; a " ANY_SOURCE_CALL6 "; a "
+	ANY_SOURCE_CALL6 "; "
+	BOTH_SEND6,
+	"a udp6 reuseaddr bind any:p " SOURCE6("46", PEER6) "; b udp6 reuseaddr " ALL " bind any:p "
+	"{,add_membership=mcast@eth," SOURCE6("46", ETH6) "}; " BOTH_SEND6,
+	"a udp6 bind any:p " SOURCE6("46", PEER6) "; " BOTH_SEND6 " => c.send=ok>none d.send=ok>a",
 	/* A neighbour without a membership gets what the host takes, by the others' memberships. */
 	"a udp4 reuseaddr bind any:p " ADD_SOURCE FROM_PEER "; b udp4 reuseaddr bind any:p; "
 	BOTH_SEND4

@@ -445,11 +445,13 @@ static unsigned option_needs(const struct ft_word *word)
 	}
 }
 
-/* IP_UNBLOCK_SOURCE to IP_DROP_SOURCE_MEMBERSHIP, that have no word of their own */
+/* Memberships for some sources, that have no word of their own. */
 static bool is_source_option(int level, int name)
 {
-	return level == IPPROTO_IP && name >= IP_UNBLOCK_SOURCE &&
-	       name <= IP_DROP_SOURCE_MEMBERSHIP;
+	if (level == IPPROTO_IP)
+		return name >= IP_UNBLOCK_SOURCE && name <= IP_DROP_SOURCE_MEMBERSHIP;
+	return level == IPPROTO_IPV6 && name >= MCAST_BLOCK_SOURCE &&
+	       name <= MCAST_LEAVE_SOURCE_GROUP;
 }
 
 /* What sockopt=LEVEL:NAME:HEXBYTES needs: the same if it is a membership. */

@@ -8,6 +8,8 @@
 #ifndef FT_MODEL_OPTION_H
 #define FT_MODEL_OPTION_H
 
+#include <netinet/in.h>
+
 #include "model/state.h"
 
 /* No errno: the model has no word on this option, or on its value here. */
@@ -16,7 +18,7 @@
 /* What is passed: len bytes, of which those behind the array do not matter to any option. */
 struct ft_option_value {
 	uint32_t len;
-	uint8_t bytes[64];
+	uint8_t bytes[sizeof(struct group_source_req)];
 };
 
 struct ft_option_row;
@@ -106,7 +108,7 @@ ft_option_do ft_get_kept, ft_get_linger, ft_get_error, ft_get_state, ft_get_type
 /* option_ip.c */
 ft_option_do ft_set_port_range, ft_set_transparent, ft_set_ttl, ft_set_tos, ft_set_tclass,
 	ft_set_hops, ft_set_multicast_ttl, ft_set_multicast_hops, ft_set_multicast_if,
-	ft_set_multicast_if6, ft_set_membership, ft_set_membership6, ft_set_source,
+	ft_set_multicast_if6, ft_set_membership, ft_set_membership6, ft_set_source, ft_set_source6,
 	ft_set_datagram_flag, ft_set_v6only, ft_set_autoflowlabel, ft_set_mtu6,
 	ft_set_addr_preferences, ft_set_addrform;
 ft_option_do ft_get_port_range, ft_get_v6only, ft_get_autoflowlabel, ft_get_ttl, ft_get_hops,

@@ -452,3 +452,26 @@ int32_t ft_set_source(struct ft_option_call *call)
 	return ft_source_set(call->model, call->s, (enum ft_source_call)call->row->high, &group,
 			     &source, device);
 }
+
+int32_t ft_set_source6(struct ft_option_call *call)
+{
+	struct ft_ip group = ft_ip_any6, source = ft_ip_any6;
+	const struct sockaddr_in6 *at;
+	struct group_source_req wish;
+
+	if (call->value->len < sizeof(wish))
+		return too_short(call);
+	memcpy(&wish, call->value->bytes, sizeof(wish));
+	if (wish.gsr_group.ss_family != AF_INET6 || wish.gsr_source.ss_family != AF_INET6)
+		return ft_refused(call, FT_RULE_MCAST_ADDRESS, EADDRNOTAVAIL);
+	at = (const struct sockaddr_in6 *)&wish.gsr_group;
+	memcpy(group.bytes, &at->sin6_addr, 16);
+	at = (const struct sockaddr_in6 *)&wish.gsr_source;
+	memcpy(source.bytes, &at->sin6_addr, 16);
+	if (!ft_ip_is_multicast(&group) || ft_ip_is_v4(&group))
+		return ft_refused(call, FT_RULE_MCAST_ADDRESS, EINVAL);
+	if (wish.gsr_interface >= call->model->n_devs)
+		return no_device(call, ENODEV);
+	return ft_source_set(call->model, call->s, (enum ft_source_call)call->row->high, &group,
+			     &source, (uint8_t)wish.gsr_interface);
+}

@@ -202,6 +202,11 @@ static const struct ft_option_row ip_rows[NAMES] = {
 	[IP_UNBLOCK_SOURCE] = SOURCE(UNBLOCK),
 };
 
+#define SOURCE6(what)                                                          \
+	{                                                                      \
+		.known = true, .set = ft_set_source6, .high = FT_SOURCE_##what \
+	}
+
 static const struct ft_option_row ipv6_rows[NAMES] = {
 	[IPV6_ADDRFORM] = CALLS(ft_set_addrform, ft_get_addrform, 4, NONE),
 	[IPV6_ADDR_PREFERENCES] = OWN(ft_set_addr_preferences, ft_get_addr_preferences,
@@ -211,6 +216,10 @@ static const struct ft_option_row ipv6_rows[NAMES] = {
 				   FT_SLOT_V6_AUTOFLOWLABEL, 0, LISTED),
 	[IPV6_DONTFRAG] = KEPT_FLAG(FT_SLOT_V6_DONTFRAG, 0, LISTED),
 	[IPV6_DROP_MEMBERSHIP] = CALLS(ft_set_membership6, NULL, 0, NONE),
+	[MCAST_BLOCK_SOURCE] = SOURCE6(BLOCK),
+	[MCAST_JOIN_SOURCE_GROUP] = SOURCE6(ADD),
+	[MCAST_LEAVE_SOURCE_GROUP] = SOURCE6(DROP),
+	[MCAST_UNBLOCK_SOURCE] = SOURCE6(UNBLOCK),
 	[IPV6_FLOWINFO_SEND] = KEPT_FLAG(FT_SLOT_V6_FLOWINFO_SEND, 4, LISTED),
 	[IPV6_FREEBIND] = FLAG(freebind, 4, FIRST),
 	[IPV6_MINHOPCOUNT] = RANGE(FT_SLOT_V6_MINHOPCOUNT, 4, 0, 255, 0, LISTED),

@@ -155,16 +155,16 @@
 	X(MCAST_SOURCE, "multicast.source",                                                        \
 	  "A membership in a group may be for some sources only, or for all but some: the "        \
 	  "socket gets what those send, and the host if one of its members wants it.",             \
-	  "ip_mc_sf_allow(), ip_check_mc_rcu(), ip(7)")                                            \
+	  "ip_mc_sf_allow(), inet6_mc_check(), ip_check_mc_rcu(), ip(7)")                          \
 	X(MCAST_SOURCE_MODE, "multicast.source.mode",                                              \
 	  "Blocking a source takes a membership, and one that has had a source listed stays "      \
 	  "what it is: for those listed, or for all but those.",                                   \
-	  "ip_mc_source()")                                                                        \
+	  "ip_mc_source(), ip6_mc_source()")                                                       \
 	X(MCAST_SOURCE_TWICE, "multicast.source.twice",                                            \
 	  "A source is listed once, and only one that is listed can be removed.",                  \
-	  "ip_mc_source()")                                                                        \
-	X(MCAST_SOURCE_LIMIT, "multicast.source.limit", "A membership lists at most 10 sources.",  \
-	  "ip_mc_source(), igmp_max_msf")                                                          \
+	  "ip_mc_source(), ip6_mc_source()")                                                       \
+	X(MCAST_SOURCE_LIMIT, "multicast.source.limit",                                            \
+	  "A membership of IPv4 lists at most 10 sources.", "ip_mc_source(), igmp_max_msf")        \
 	X(MCAST_NONE, "multicast.leave.none", "A group that was not joined cannot be left.",       \
 	  "ip_mc_leave_group(), ipv6_sock_mc_drop()")                                              \
 	X(MCAST_DEVICE, "multicast.join.device",                                                   \

@@ -36,6 +36,8 @@ static int32_t refuse(struct ft_model *model, enum ft_rule rule, int32_t error)
 
 static int32_t list(struct ft_model *model, struct ft_membership *m, const struct ft_ip *source)
 {
+	if (m->n_sources == FT_SOURCES_MAX && !ft_ip_is_v4(&m->ip))
+		ft_beyond(model, "more sources than the model keeps"); /* mld_max_msf is 64 */
 	if (m->n_sources == FT_SOURCES_MAX)
 		return refuse(model, FT_RULE_MCAST_SOURCE_LIMIT, ENOBUFS);
 	m->listed = true;
@@ -66,9 +68,10 @@ int32_t ft_source_set(struct ft_model *model, struct ft_socket *s, enum ft_sourc
 	struct ft_membership *m;
 	int32_t error = 0;
 
-	device = ft_multicast_device(model, device);
-	if (!device)
+	if (!ft_multicast_device(model, device))
 		return refuse(model, FT_RULE_MCAST_DEVICE, ENODEV);
+	if (ft_ip_is_v4(group)) /* of IPv6 it may be that on any interface */
+		device = ft_multicast_device(model, device);
 	m = ft_membership_find(model, s, group, device);
 	if (!m && what == FT_SOURCE_ADD) {
 		error = ft_multicast_set(model, s, true, group, device);

@@ -246,7 +246,7 @@ struct ft_udp_port {
 	uint16_t head;  /* by ft_udp.next, in the order of look-ups */
 };
 
-/* igmp_max_msf: so many sources of one membership */
+/* igmp_max_msf: so many sources of one membership of IPv4 */
 enum { FT_SOURCES_MAX = 10 };
 
 struct ft_membership {
@@ -590,7 +590,7 @@ void ft_udp_rehash(struct ft_model *model, struct ft_socket *s);
 int32_t ft_multicast_set(struct ft_model *model, struct ft_socket *s, bool join,
 			 const struct ft_ip *group, uint8_t device);
 
-/* source.c: of one source joins or leaves, blocks or unblocks it; 0 or a positive errno. IPv4. */
+/* source.c: of one source joins or leaves, blocks or unblocks it; 0 or a positive errno. */
 enum ft_source_call { FT_SOURCE_ADD, FT_SOURCE_DROP, FT_SOURCE_BLOCK, FT_SOURCE_UNBLOCK };
 int32_t ft_source_set(struct ft_model *model, struct ft_socket *s, enum ft_source_call what,
 		      const struct ft_ip *group, const struct ft_ip *source, uint8_t device);
