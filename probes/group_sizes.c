@@ -11,12 +11,12 @@
  * scales a hash of 32 bits that is keyed at random (reciprocal_scale(), inet_ehash_secret).
  * Pearson's statistic of who got how many stays below ft_chance_chi_squared_bound(k - 1, NATS) but
  * for 2e-13 of all runs at most, which is no asymptotic law but ft_chance_uneven()'s bound for
- * these very numbers (tests/unit/test_chance.c has every k). When a group of n members in a row
- * gets one more or one less at its end, the place of a 4-tuple stays the same with a probability of
- * 1/2, whatever n is: the intervals of [0, 1) that belong to place i of n and to place i of n + 1
- * have n/(n + 1) - i/n ... in common, half of all in sum. Who moved and who did not is therefore
- * two cells with the same chances. Some 500 such tests in a run with --full: all together are wrong
- * in 1e-10 of all runs.
+ * these very numbers (tests/unit/test_chance.c has every k). When a group of n members gets one
+ * more at its end, or had one more and loses it, a 4-tuple keeps its member with a probability of
+ * 1/2, whatever n is: place i of n + 1 and place i of n have (i + 1)/(n + 1) - i/n of all hashes in
+ * common, which adds up to 1/2. Who moved and who did not is therefore two cells with the same
+ * chances. With --full there are some 630 such tests: all together are wrong in 1.3e-10 of all
+ * runs.
  */
 #include <ctype.h>
 #include <errno.h>
