@@ -377,6 +377,29 @@ static const char *const matrices[] = {
 	"a udp4 reuseport connect lo:q; b udp4 reuseport bind lo:e1; c udp4 bind lo:q send lo:e1; "
 	"d udp4 send lo:e1 => b.bind=ok c.send=ok>a d.send=ok>b",
 
+	/* A host has its own groups; who is on the other one is no member. */
+	"a {tcp4,tcp6} reuseport bind any:p listen; b@peer {1} reuseport bind any:p listen; a "
+	"steer=1; "
+	"c {1} connect lo:p; d {1} connect peer:p => c.connect=ok>a d.connect=ok>b",
+	/* Who stops listening, and comes back, stands at the end; with tcp_migrate_req too. */
+	"a {tcp4,tcp6} reuseport bind lo:p listen; b {1} reuseport bind lo:p listen; a "
+	"steer={0,1}; "
+	"{a,b} shutdown=rd; {,d {1} reuseport bind lo:p listen; }c {1} connect lo:p; {3} listen; "
+	"f {1} connect lo:p",
+	"sysctl tcp_migrate_req=1; a tcp4 reuseport bind lo:p listen; b tcp4 reuseport bind lo:p "
+	"listen; "
+	"d tcp4 reuseport bind lo:p listen; a steer={0,1,2,3}; {a,b} {shutdown=rd,close}; "
+	"c tcp4 connect lo:p; f tcp4 reuseport bind lo:p listen; g tcp4 connect lo:p",
+	"sysctl tcp_migrate_req={0,1}; a tcp4 reuseport bind lo:p listen; b tcp4 reuseport bind "
+	"lo:p "
+	"listen; a steer=0; c tcp4 connect lo:p; d tcp4 connect lo:p; a {close,shutdown=rd}; "
+	"f tcp4 connect lo:p; b accept x; b accept y; c recv",
+	/* A connected TCP socket of the same port and flag is no member. */
+	"l tcp4 bind lo2:q listen; a tcp4 reuseport bind lo:p listen; b tcp4 reuseport bind lo:p "
+	"listen; "
+	"a steer={0,1}; c tcp4 reuseport bind lo:p connect lo2:q; d tcp4 connect lo:p; c close; "
+	"f tcp4 connect lo:p",
+
 	/* What users reported, each as the case that shows it. */
 	/* Two frontends by mistake on one port, both up: each gets a part (haproxy #868). */
 	"a tcp4 reuseaddr reuseport bind any:p listen; b tcp4 reuseaddr reuseport bind any:p "

@@ -42,6 +42,25 @@ const char *const ft_group_full[] = {
 	"reuseport "
 	"bind lo:p listen; {a,d} {steer,steer_ebpf}={0,1,2,7}; c {1} connect lo:p; "
 	"{a,d} {steer=0,steer_ebpf=1,steer=7,unsteer}; f {1} connect lo:p",
+	/* Mapped sockets beside those of IPv4. */
+	"a tcp6 reuseport bind {lo4,any4}:p listen; b tcp6 reuseport bind {lo4,any4}:p listen; "
+	"d tcp4 reuseport bind {any,lo}:p listen; a steer=1; c {tcp4 connect lo,tcp6 connect "
+	"lo4}:p",
+	"a udp6 reuseport bind {lo4,any4}:p; b udp6 reuseport bind {lo4,any4}:p; "
+	"d udp4 reuseport bind {any,lo}:p; a steer=1; c {udp4 send lo,udp6 send lo4}:p",
+	/* Wildcard members that connect, and come back. */
+	"a {udp4,udp6} reuseport bind any:p; b {1} reuseport bind any:p; d {1} reuseport bind "
+	"any:p; "
+	"{a,b,d} connect {lo,lo2}:q; {,{2} disconnect; }c {1} bind lo:q send lo:p; f {1} send "
+	"lo2:p; "
+	"f send lo:p",
+	/* More than ten on a port, which bind() looks at by address. */
+	"a1 udp4 reuseport bind lo:p; a2 udp4 reuseport bind lo:p; a3 udp4 reuseport bind lo:p; "
+	"a4 udp4 reuseport bind lo:p; a5 udp4 reuseport bind lo:p; a6 udp4 reuseport bind lo:p; "
+	"a7 udp4 reuseport bind lo:p; a8 udp4 reuseport bind lo:p; a9 udp4 reuseport bind lo:p; "
+	"a10 udp4 reuseport bind lo:p; a11 udp4 reuseport bind lo:p; a12 udp4 reuseport bind "
+	"any:p; "
+	"a13 udp4 reuseport bind lo:p; a1 steer={0,5,9,10,11,12,13}; c udp4 send {lo,lo2}:p",
 	/* CPUs, set before and after joining, and programs beside them. */
 	"cpu {0,1}; a {tcp4,tcp6} reuseport {,incoming_cpu=0,incoming_cpu=1} bind lo:p; "
 	"b {2} reuseport {,incoming_cpu=0,incoming_cpu=1} bind lo:p; {a,b} listen; {a,b} listen; "
