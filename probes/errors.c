@@ -55,7 +55,7 @@
 #define CALLS(OWNER) "; a {" GOES_ON "," ENDS "}; b " OWNER " bind lo:p"
 /* MPTCP ends by a worker of its own, for which time is needed. */
 #define CALLS_MPTCP "; a {" GOES_ON "}; b {1} bind lo:p"
-#define CALLS_LATER "; wait 0.1s; a {" GOES_ON "," ENDS "}; wait 0.1s; b {1} bind lo:p"
+#define CALLS_LATER "; wait 0.3s; a {" GOES_ON "," ENDS "}; wait 0.3s; b {1} bind lo:p"
 #define DATAGRAM_CALLS(OWNER)                                                                    \
 	"; a {bind " ADDRESSED ",listen,{connect,send} {" DIALLED ",192.0.2.255:r},begin lo:r,"  \
 	"accept x,send,recv,shutdown={rd,wr,rdwr},disconnect,v6only,error?,reuseaddr,reuseport," \
@@ -293,7 +293,7 @@ static const char *const matrices[] = {
 	"s {tcp4,tcp6} bind lo:p listen; c {1} {,nodelay,cork} connect lo:p; s accept x; "
 	"{c send; c send,x deaf; c send; c send; x hear; c send}; x recv; wait 0.3s; x recv",
 	"s {tcp4,tcp6} bind lo:p listen; c {1} {,nodelay} connect lo:p; s accept x; x deaf; "
-	"c send; wait {0.1,0.45}s; x hear; c send; x recv",
+	"c send; wait {0.45,0.9}s; x hear; c send; x recv",
 	"s tcp4 bind lo:p listen; c tcp4 cork connect lo:p; s accept x; c send; x recv; c cork=0; "
 	"x recv => x.recv=EAGAIN x.recv.2=1",
 	/* ... and pending where the listener takes nothing from so near. */
