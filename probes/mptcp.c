@@ -77,6 +77,10 @@
 	"s shutdown=wr" PAUSE "c close,c shutdown=wr" PAUSE "s shutdown=wr,"        \
 	"s shutdown=rdwr" PAUSE "c shutdown=rdwr}" PAUSE
 #define HALF "{c shutdown=wr,s shutdown=wr,c shutdown=rd,s shutdown=rd,c shutdown=rdwr}" PAUSE
+#define STEP                                                                        \
+	"{c send,s send,c recv,s recv,c shutdown=wr,s shutdown=wr,c shutdown=rd,s " \
+	"shutdown=rd,"                                                              \
+	"c disconnect,s disconnect,c connect lo:p,c send; c send}"
 #define ALL_SAY "c send; s send; wait 0.1s; c recv; s recv; c recv; s recv"
 
 /* A matrix begins at the margin, as in a .cases file. */
@@ -246,6 +250,15 @@ static const char *const matrices[] = {
 	"recv; c recv"
 	" => c.recv=ECONNRESET c.recv.2=eof",
 	"a mptcp4 connect lo:p; a recv => a.connect=ECONNREFUSED a.recv=ENOTCONN",
+	/* A half-closed one hears EPIPE, as TCP in CLOSE_WAIT does. */
+	"l " KIND " bind lo:p listen; c " KIND " connect lo:p; l accept s; c shutdown=wr" PAUSE "c "
+	"linger=0 close"
+	PAUSE "s send; s recv",
+	/* What is MPTCP's own outlives its subflow: what was shut down, an error not heard. */
+	"l " KIND " bind lo:p listen; a mptcp4; a shutdown=wr; a connect lo:p; a send"
+	" => a.shutdown=ENOTCONN a.connect=ok>l a.send=EPIPE",
+	"l " KIND " bind lo:p listen; a mptcp4 connect lo:p; l accept x; x linger=0 close" PAUSE
+	"a disconnect connect lo:p; a send => a.connect.2=ok>l a.send=ECONNRESET",
 	/* Where it is known, too. */
 	"l mptcp4 bind lo:p listen; c mptcp4 connect lo:p; l accept s; c send; s recv; s linger=0 "
 	"close" PAUSE
@@ -296,6 +309,10 @@ static const char *const full[] = {
 	"}"
 	"wait 0.1s; d tcp4 connect lo:p; n accept x; x send; n accept y; y send; u send; a recv; b "
 	"recv; d recv",
+	/* Any two steps, and what they leave. */
+	UP("reuseaddr") STEP PAUSE STEP PAUSE LOOK "; c recv; s recv; c send; s send" PAUSE "{c "
+	"close,s close}" PAUSE
+	LOOK,
 	UP("") UNREAD "{c disconnect,s disconnect,c linger=0 close,s linger=0 close}" PAUSE LOOK,
 	UP("") TALK HALF ALL_SAY "; " LOOK "; {c disconnect,s disconnect,c shutdown=wr" PAUSE "s "
 	"shutdown=wr}" PAUSE LOOK,

@@ -306,8 +306,6 @@ static int32_t dial(struct ft_model *model, struct ft_socket *s, struct ft_ip de
 		ft_decided(model, FT_RULE_MAPPED_FOR_GOOD);
 		s->lost = true;
 	}
-	if (s->mptcp) /* shutdown() was of MPTCP itself, the connection is its subflow's */
-		s->shut = 0;
 	s->state = TCP_SYN_SENT;
 	s->connecting = true;
 	ft_tuple_add(model, s);

@@ -45,7 +45,7 @@ void ft_mptcp_finish(struct ft_model *model, struct ft_socket *s)
 		return;
 	}
 	ft_decided(model, FT_RULE_MPTCP_FIN);
-	s->data_fin = true;
+	s->data_fin = s->spoken = true;
 	other->fin_received = true;
 	other->shut |= 1;
 	if (other->data_fin)

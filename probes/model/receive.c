@@ -16,9 +16,12 @@
 /* tcp_reset() */
 static void reset(struct ft_model *model, struct ft_socket *s)
 {
+	bool half_closed = s->state == TCP_CLOSE_WAIT ||
+			   (ft_mptcp_is(model, s) && s->fin_received && !s->data_fin);
+
 	if (s->state == TCP_CLOSE)
 		return;
-	s->error = s->state == TCP_CLOSE_WAIT ? EPIPE : ECONNRESET;
+	s->error = half_closed ? EPIPE : ECONNRESET;
 	if (ft_mptcp_is(model, s) && (s->served || s->spoken))
 		ft_mptcp_fastclose(model, s);
 	else if (s->mptcp && s->unread)
@@ -151,7 +154,7 @@ static void complete(struct ft_model *model, struct ft_socket *s, const struct f
 	ft_output_measure(s, s->tcp.resent && !s->tw_timestamps ? -1 : 0);
 	s->tcp.fast_child = s->tcp.synack_due = false;
 	ft_output_arm(model, s);
-	if ((s->shut & 2) && ft_on(model, FT_RULE_SHUT_EARLY))
+	if ((s->shut & 2) && !s->mptcp && ft_on(model, FT_RULE_SHUT_EARLY))
 		ft_stream_finish(model, s);
 }
 

@@ -57,7 +57,8 @@ void ft_stream_done(struct ft_model *model, struct ft_socket *s)
 
 void ft_stream_open(struct ft_model *model, struct ft_socket *s)
 {
-	s->error = 0;
+	if (!s->mptcp) /* which has an error of its own */
+		s->error = 0;
 	s->fin_received = false;
 	s->unread = 0;
 	s->other = FT_NOBODY;
