@@ -26,6 +26,21 @@ static bool destroy_all(int fd, const struct ft_record *record)
 	return true;
 }
 
+void ft_clear_one_by_one(struct ft_engine *engine, struct ft_run *run)
+{
+	struct ft_err err = {0};
+	int fd = engine->options.sandbox->here ? -1 : ft_engine_diag(engine, run, &err);
+
+	for (size_t i = 0; fd >= 0 && i < run->record.n_tuples; i++) {
+		const struct ft_tuple *tuple = &run->record.tuples[i];
+
+		ft_run_make_room(engine, run->place, 1);
+		if (tuple->end != FT_END_ERROR &&
+		    ft_diag_destroy_local(fd, &tuple->actual_local, &tuple->actual_remote) < 0)
+			return;
+	}
+}
+
 static bool has_peer(const struct ft_run *run)
 {
 	for (size_t i = 0; i < run->c.n_steps; i++)

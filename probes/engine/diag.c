@@ -367,7 +367,8 @@ static unsigned put_destroys(struct request *requests, const struct ft_address *
 	return n;
 }
 
-int ft_diag_destroy(int fd, const struct ft_address *local, const struct ft_address *remote)
+static int destroy(int fd, const struct ft_address *local, const struct ft_address *remote,
+		   bool both)
 {
 	struct request requests[2 * DESTROY_DEVICES];
 	unsigned n;
@@ -376,9 +377,20 @@ int ft_diag_destroy(int fd, const struct ft_address *local, const struct ft_addr
 	if (local->family != remote->family || !local->port || !remote->port)
 		return 0;
 	n = put_destroys(requests, local, remote);
-	n += put_destroys(requests + n, remote, local);
+	if (both)
+		n += put_destroys(requests + n, remote, local);
 	if (send(fd, requests, n * sizeof(requests[0]), 0) < 0)
 		return -errno;
 	code = take_answers(fd, n, local, remote);
 	return code == -ENOENT || code >= 0 ? 0 : code;
+}
+
+int ft_diag_destroy(int fd, const struct ft_address *local, const struct ft_address *remote)
+{
+	return destroy(fd, local, remote, true);
+}
+
+int ft_diag_destroy_local(int fd, const struct ft_address *local, const struct ft_address *remote)
+{
+	return destroy(fd, local, remote, false);
 }

@@ -57,6 +57,9 @@ int ft_diag_states(int fd, const struct ft_diag_question *questions, size_t n, u
  * orphan (SOCK_DESTROY, CAP_NET_ADMIN over the namespace, since 4.5). Nothing to take away is no
  * error. 0 or a negative errno (-EOPNOTSUPP: this kernel cannot). */
 int ft_diag_destroy(int fd, const struct ft_address *local, const struct ft_address *remote);
+/* The same for the local end only: where the other end is gone already, a look-up for it would find
+ * the listener. */
+int ft_diag_destroy_local(int fd, const struct ft_address *local, const struct ft_address *remote);
 
 /* "ESTABLISHED", "TIME_WAIT", "BOUND", ...; NULL if unknown. */
 const char *ft_diag_state_name(unsigned state);

@@ -136,9 +136,7 @@ int ft_exec_become(uid_t uid)
 	return (int)syscall(SYS_setresuid, -1, uid, -1);
 }
 
-/* Before so many more packets: a turn in the middle of a case, if the capture's ring could else
- * overflow. */
-static void make_room(struct ft_engine *engine, struct ft_place *place, unsigned packets)
+void ft_run_make_room(struct ft_engine *engine, struct ft_place *place, unsigned packets)
 {
 	if (place->packets + packets > FT_TURN_PACKETS_MOST) {
 		if (engine->hooks.place_turn)
@@ -158,7 +156,7 @@ static enum ft_next make_room_for_word(struct ft_exec *x)
 	if (full && x->step->as && ft_exec_become(0) < 0)
 		return ft_run_end(x->run, FT_VERDICT_BROKEN, "setresuid back to 0: %s",
 				  ft_errno_name(errno));
-	make_room(x->engine, place, packets);
+	ft_run_make_room(x->engine, place, packets);
 	if (full && x->step->as && ft_exec_become(x->step->uid) < 0)
 		return ft_run_end(x->run, FT_VERDICT_BROKEN, "setresuid to %u again: %s",
 				  x->step->uid, ft_errno_name(errno));
@@ -332,9 +330,11 @@ void ft_run_cleanup(struct ft_engine *engine, struct ft_run *run)
 	ft_listed_ask(engine, run, true);
 	for (size_t i = 0; i < state->n_socks; i++)
 		if (state->socks[i].fd >= 0 && state->socks[i].connected) {
-			make_room(engine, run->place, 1);
+			ft_run_make_room(engine, run->place, 1);
 			close_socket(run, i);
 		}
+	if (state->leaves && run->record.n_tuples > FT_TURN_PACKETS)
+		ft_clear_one_by_one(engine, run);
 	for (size_t i = 0; i < state->n_socks; i++)
 		if (state->socks[i].fd >= 0)
 			close_socket(run, i);

@@ -130,6 +130,9 @@ void ft_run_cleanup(struct ft_engine *engine, struct ft_run *run);
 enum ft_next ft_run_end(struct ft_run *run, enum ft_verdict verdict, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 enum ft_next ft_run_park(struct ft_run *run, uint64_t for_ns);
+/* Before so many more packets: a turn in the middle of a case, if the capture's ring could else
+ * overflow. */
+void ft_run_make_room(struct ft_engine *engine, struct ft_place *place, unsigned packets);
 
 /* What a word's function works on. */
 struct ft_exec {
@@ -204,6 +207,9 @@ void ft_listed_ask(struct ft_engine *engine, struct ft_run *run, bool last);
 void ft_listed_before(struct ft_exec *x);
 
 /* ---- clear.c ---- */
+/* Resets the connections that were closed with an end still in a queue: of thousands, the listener
+ * that goes would send the resets in one burst, too many for a capture. */
+void ft_clear_one_by_one(struct ft_engine *engine, struct ft_run *run);
 /* Takes away what closed connections of this case have left in a namespace that others use too. */
 void ft_clear_leavings(struct ft_engine *engine, struct ft_run *run);
 
