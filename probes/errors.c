@@ -137,7 +137,7 @@ static const char *const matrices[] = {
 	"sysctl ip_unprivileged_port_start={0,80,81,1024}; as 1000 a {tcp4,tcp6,udp4,mptcp6} bind "
 	"{lo,192.0.2.77,[2001:db8::77]}:80",
 	"sysctl {ip_nonlocal_bind,ipv6.ip_nonlocal_bind}={0,1}; as 1000 a {tcp4,udp4,tcp6,udp6} "
-	"{,bindtodevice=eth} bind {lo,192.0.2.77,[2001:db8::77],[::ffff:192.0.2.77]}:80",
+	"bind {192.0.2.77,[2001:db8::77]}:80",
 	"as 1000 a {tcp4,udp4,mptcp4} bind 192.0.2.77:80 => a.bind=EADDRNOTAVAIL",
 	"as 1000 a {tcp6,udp6,mptcp6} bind [2001:db8::77]:80 => a.bind=EACCES",
 	"as 1000 a {tcp4,tcp6,udp4,udp6} bind lo:p; as 1000 a bind lo:80 => a.bind.2=EACCES",
@@ -223,9 +223,8 @@ static const char *const matrices[] = {
 	" => a.connect=ECONNREFUSED b.bind=ok a.bind.2=ok",
 	"l tcp4 bind lo:q listen; a tcp4 bind {lo,any}:{p,0} {connect 203.0.113.1:q,connect "
 	"mcast:q,connect [::1]:q}; a connect lo:q; b tcp4 bind lo:p",
-	"a {tcp4,tcp6,udp4,udp6,mptcp4} bind {lo,any}:0; a {connect {lo,203.0.113.1,"
-	"[2001:db8:1::1],mcast}:r,connect lo:r disconnect,disconnect}; b {1} bind {lo,any}:e1; "
-	"a bind lo2:p",
+	"a {tcp4,udp4,mptcp4} bind lo:0; a {connect {lo,203.0.113.1,[2001:db8:1::1],mcast}:r,"
+	"connect lo:r disconnect,disconnect}; b {1} bind lo:e1; a bind lo2:p",
 	/* ... but a MSG_FASTOPEN that is refused takes an MPTCP listener down, and its queue. */
 	"a {tcp4,tcp6,mptcp4,mptcp6} {,reuseport} bind lo:p listen; c {1} connect lo:p; "
 	"a fastopen {lo:r,mcast:r,203.0.113.1:r}; c recv; b {1} {2} bind lo:p; d {1} connect lo:p; "
@@ -396,6 +395,11 @@ static const char *const full[] = {
 	"l {tcp4,tcp6,udp4,udp6,mptcp4} bind lo:q; a {1} {bind_address_no_port ,}bind {lo,any}:0; "
 	"{,l connect lo:r; }a {connect {lo,203.0.113.1,[2001:db8:1::1],mcast}:r,connect lo:r "
 	"disconnect,disconnect,listen shutdown=rd}; b {1} bind {lo,any}:p; a bind lo2:p",
+	"a {tcp4,tcp6,udp4,udp6,mptcp4} bind {lo,any}:0; a {connect {lo,203.0.113.1,"
+	"[2001:db8:1::1],mcast}:r,connect lo:r disconnect,disconnect}; b {1} bind {lo,any}:e1; "
+	"a bind lo2:p",
+	"sysctl {ip_nonlocal_bind,ipv6.ip_nonlocal_bind}={0,1}; as 1000 a {tcp4,udp4,tcp6,udp6} "
+	"{,bindtodevice=eth} bind {lo,192.0.2.77,[2001:db8::77],[::ffff:192.0.2.77]}:80",
 	/* Privilege, state, address and owner together: ports below 1024. */
 	"b {tcp4,udp4,mptcp4} bind any:80; {,as 1000} a {1} {,bind lo:r; {2} a} {,freebind} bind "
 	BOUND4 ":80",
