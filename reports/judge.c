@@ -72,6 +72,40 @@ static void note_rules(struct ft_record *record, const struct ft_prediction *pre
 	}
 }
 
+/* Call number i would have been allowed to end so, had the choices before it been others. */
+static bool is_candidate(const struct ft_record *record, const struct ft_prediction *prediction,
+			 size_t i)
+{
+	const struct ft_receivers *any = &prediction->calls[i].any;
+	const struct ft_result *result = NULL;
+	size_t shown = 0;
+
+	for (size_t r = 0; r < record->n_results && shown <= i; r++)
+		if (record->results[r].shown && shown++ == i)
+			result = &record->results[r];
+	for (uint32_t a = 0; result && result->got.n == 1 && a < any->n; a++)
+		if (prediction->got[any->first + a] == record->got[result->got.first])
+			return true;
+	return false;
+}
+
+/* All that receivers may be, but of the call where the record differs: if it is one of these, what
+ * was told by the calls before it says which one it had to be. */
+static void print_prediction(struct ft_record *record, const struct ft_prediction *prediction,
+			     size_t first)
+{
+	for (size_t i = 0; i < prediction->n; i++) {
+		const struct ft_predicted *call = &prediction->calls[i];
+
+		if (i)
+			ft_text_char(&record->text, ' ');
+		if (i == first && is_candidate(record, prediction, i))
+			ft_predicted_print_taken(prediction, record->c, call, &record->text);
+		else
+			ft_predicted_print(prediction, record->c, call, &record->text);
+	}
+}
+
 static void note_difference(struct ft_judge *judge, struct ft_record *record)
 {
 	const struct ft_prediction *prediction = &judge->match.prediction;
@@ -79,7 +113,7 @@ static void note_difference(struct ft_judge *judge, struct ft_record *record)
 
 	note_rules(record, prediction, first < prediction->n ? first + 1 : first);
 	record->predicted = ft_record_text_begin(record);
-	ft_prediction_print(prediction, record->c, &record->text);
+	print_prediction(record, prediction, first);
 	ft_record_text_end(record);
 	record->n_changes =
 		(uint8_t)ft_match_explain(&judge->match, record, &judge->kernels, record->changes);

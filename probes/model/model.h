@@ -119,9 +119,11 @@ void ft_prediction_print(const struct ft_prediction *prediction, const struct ft
 /* The same with the choices as they were taken: what the kernel would print, byte by byte. */
 void ft_prediction_print_taken(const struct ft_prediction *prediction, const struct ft_case *c,
 			       struct ft_text *out);
-/* One call of it. */
+/* One call, as the first and as the second of the two. */
 void ft_predicted_print(const struct ft_prediction *prediction, const struct ft_case *c,
 			const struct ft_predicted *call, struct ft_text *out);
+void ft_predicted_print_taken(const struct ft_prediction *prediction, const struct ft_case *c,
+			      const struct ft_predicted *call, struct ft_text *out);
 /* Appends "a (lo:p, LISTEN, uid 0, reuseaddr)". */
 void ft_holder_print(const struct ft_holder *holder, const struct ft_names *names,
 		     struct ft_text *out);

@@ -67,6 +67,12 @@ void ft_predicted_print(const struct ft_prediction *prediction, const struct ft_
 	print_call(prediction, c, call, true, out);
 }
 
+void ft_predicted_print_taken(const struct ft_prediction *prediction, const struct ft_case *c,
+			      const struct ft_predicted *call, struct ft_text *out)
+{
+	print_call(prediction, c, call, false, out);
+}
+
 void ft_prediction_print(const struct ft_prediction *prediction, const struct ft_case *c,
 			 struct ft_text *out)
 {
