@@ -18,7 +18,7 @@
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
 
-enum { WAIT_ROUNDS = 400, WAIT_FIRST_NS = 20000, WAIT_LONGEST_NS = 5000000 };
+enum { WAIT_ROUNDS = 2000, WAIT_FIRST_NS = 20000, WAIT_LONGEST_NS = 5000000 };
 
 int ft_rtnl_open(struct ft_rtnl *rtnl, struct ft_err *err)
 {
@@ -285,7 +285,7 @@ int ft_rtnl_wait_up(struct ft_rtnl *rtnl, const char *device, struct ft_err *err
 	int code = wait_for(rtnl, is_link_up, device, err);
 
 	if (code == -ETIMEDOUT)
-		ft_err_set(err, code, "device %s did not come up within two seconds", device);
+		ft_err_set(err, code, "device %s did not come up within ten seconds", device);
 	return code;
 }
 
@@ -296,6 +296,6 @@ int ft_rtnl_wait_local(struct ft_rtnl *rtnl, unsigned device, const uint8_t addr
 	int code = wait_for(rtnl, is_local, &place, err);
 
 	if (code == -ETIMEDOUT)
-		ft_err_set(err, code, "an IPv6 address was not in place within two seconds");
+		ft_err_set(err, code, "an IPv6 address was not in place within ten seconds");
 	return code;
 }
