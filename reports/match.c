@@ -307,7 +307,8 @@ static bool advance(struct ft_match *match, const struct ft_record *record,
 		return may_be_right;
 	do {
 		next = (uint16_t)((next + 1) % made->n);
-	} while (next != begun && among && names[next] != seen);
+	} while (next != begun && ((among && names[next] != seen) ||
+				   (made->ports && names && names[next] == FT_CHOICE_NONE)));
 	match->choices[c] = next;
 	return next != begun;
 }

@@ -68,6 +68,9 @@ struct ft_predicted {
 	uint32_t n_choices;      /* choices made until the end of this call */
 };
 
+/* A name that stands for no alternative of its own. */
+#define FT_CHOICE_NONE UINT16_MAX
+
 /* One choice. Where each alternative means another receiver of what was sent, these are named:
  * given what came before, the call shows the one that is named or somebody who is not. Likewise
  * where each means another port: the first one a port that was not shown yet, the others e1, e2,

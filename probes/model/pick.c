@@ -129,39 +129,6 @@ static bool may_be_pick(struct ft_model *model, struct ft_socket *s, size_t i, u
 	       may_be(model, s, FT_PORT_PICK_BASE + (uint32_t)i, usable);
 }
 
-/* The judge need not try all alternatives where it is known which one each number stands for. */
-static void name_alternatives(struct ft_model *model, const uint32_t *ports, size_t found)
-{
-	for (size_t i = 0; i < found; i++)
-		if (ports[i] && !model->picks[ports[i] - FT_PORT_PICK_BASE].shown)
-			return;
-	for (size_t i = 0; i < found; i++)
-		ft_choice_name(model,
-			       ports[i] ? model->picks[ports[i] - FT_PORT_PICK_BASE].shown : 0);
-	ft_choice_of_ports(model);
-}
-
-/* Every former pick that can be shared is an alternative, and a new one the first. */
-static uint32_t pick_of_few(struct ft_model *model, struct ft_socket *s, uint32_t low, uint32_t n,
-			    ft_port_usable *usable, enum ft_rule rule)
-{
-	uint32_t ports[FEW_PICKS + 1];
-	size_t found = 0, before = model->out->n_choices;
-	unsigned taken;
-
-	if (has_new(model, s, low, n, usable))
-		ports[found++] = 0;
-	for (size_t i = 0; i < model->n_picks; i++)
-		if (may_be_pick(model, s, i, low, n, usable))
-			ports[found++] = FT_PORT_PICK_BASE + (uint32_t)i;
-	if (found == 0)
-		return 0;
-	taken = ft_choose(model, (unsigned)found, rule);
-	if (model->out->n_choices > before)
-		name_alternatives(model, ports, found);
-	return ports[taken] ? ports[taken] : new_pick(model, low, n);
-}
-
 /* The next former pick that can be shared, from the i-th on and round. */
 static uint32_t shared_pick(struct ft_model *model, struct ft_socket *s, size_t i, uint32_t low,
 			    uint32_t n, ft_port_usable *usable)
@@ -176,23 +143,86 @@ static uint32_t shared_pick(struct ft_model *model, struct ft_socket *s, size_t 
 	return 0;
 }
 
-/* Of thousands not each is asked whether it can be shared: all of them are alternatives, and one
- * that cannot stands for the next that can. */
+/* Which of the picks can be shared? Their number; *ret_shown: an outcome has shown all of them. */
+static size_t find_shared(struct ft_model *model, struct ft_socket *s, uint32_t low, uint32_t n,
+			  ft_port_usable *usable, bool shared[FEW_PICKS], bool *ret_shown)
+{
+	size_t found = 0;
+
+	*ret_shown = true;
+	for (size_t i = 0; i < model->n_picks; i++) {
+		shared[i] = may_be_pick(model, s, i, low, n, usable);
+		found += shared[i];
+		if (shared[i] && !model->picks[i].shown)
+			*ret_shown = false;
+	}
+	return found;
+}
+
+/* The judge need not try all alternatives where it is known which number each one stands for. */
+static void name_alternatives(struct ft_model *model, const bool shared[FEW_PICKS], bool fresh)
+{
+	ft_choice_name(model, fresh ? 0 : FT_CHOICE_NONE);
+	for (size_t i = 0; i < model->n_picks; i++)
+		ft_choice_name(model, shared[i] ? model->picks[i].shown : FT_CHOICE_NONE);
+	ft_choice_name(model, FT_CHOICE_NONE);
+	ft_choice_of_ports(model);
+}
+
+/* The i-th of those that can be shared. */
+static size_t nth_shared(const bool shared[FEW_PICKS], size_t nth)
+{
+	size_t i = 0;
+
+	while (!shared[i] || nth--)
+		i++;
+	return i;
+}
+
+/* Every former pick that can be shared is an alternative, and a new one the first. Where they have
+ * numbers each has its place whether it can be shared or not, so that what the judge takes from a
+ * record fits whatever was taken before. */
+static uint32_t pick_of_few(struct ft_model *model, struct ft_socket *s, uint32_t low, uint32_t n,
+			    ft_port_usable *usable, enum ft_rule rule)
+{
+	bool shared[FEW_PICKS], shown, fresh = has_new(model, s, low, n, usable);
+	size_t found = find_shared(model, s, low, n, usable, shared, &shown);
+	size_t before = model->out->n_choices, taken = 0;
+
+	if (!fresh && !found)
+		return 0;
+	if (!shown) {
+		taken = ft_choose(model, (unsigned)(found + fresh), rule);
+		return fresh && !taken
+			       ? new_pick(model, low, n)
+			       : FT_PORT_PICK_BASE + (uint32_t)nth_shared(shared, taken - fresh);
+	}
+	if (found + fresh > 1)
+		taken = ft_choose(model, (unsigned)model->n_picks + 2, rule);
+	if (model->out->n_choices > before)
+		name_alternatives(model, shared, fresh);
+	if (fresh && (!found || taken == 0 || taken == model->n_picks + 1))
+		return new_pick(model, low, n);
+	return shared_pick(model, s, taken ? taken - 1 : 0, low, n, usable);
+}
+
+/* Of thousands not each is asked whether it can be shared: all of them are alternatives, the last
+ * one is a new port as is the first, and one that cannot be shared stands for the next that can. */
 static uint32_t pick_of_many(struct ft_model *model, struct ft_socket *s, uint32_t low, uint32_t n,
 			     ft_port_usable *usable, enum ft_rule rule)
 {
 	bool fresh = has_new(model, s, low, n, usable);
 	size_t before = model->out->n_choices;
 	uint32_t port = fresh ? 0 : shared_pick(model, s, model->next_pick, low, n, usable);
-	unsigned taken;
+	size_t taken;
 
 	if (!fresh && !port)
 		return 0;
-	taken = ft_choose(model, (unsigned)model->n_picks + 1, rule);
+	taken = ft_choose(model, (unsigned)model->n_picks + 2, rule);
 	if (model->out->n_choices > before && model->picks_in_order &&
 	    model->n_shown == model->n_picks)
 		ft_choice_of_ports(model);
-	if (taken)
+	if (taken && (taken <= model->n_picks || !fresh))
 		port = shared_pick(model, s, taken - 1, low, n, usable);
 	return port ? port : new_pick(model, low, n);
 }

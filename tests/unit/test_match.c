@@ -59,6 +59,14 @@ static void draw(struct ft_random *random, unsigned among, uint16_t *choices)
 #define UDP(name) #name " udp4 reuseport bind lo:p; "
 
 static const char *const texts[] = {
+	/* ports that one connection may have from another one, or from a closed one */
+	"l tcp4 bind any:q listen; a tcp4 connect lo:q; b tcp4 connect lo2:q; c tcp4 connect lo3:q; "
+	"d tcp4 connect lo:q",
+	"l tcp4 bind any:q listen; a tcp4 connect lo:q; a linger=0 close; b tcp4 connect lo:q; "
+	"c tcp4 bind lo2:0; d tcp4 connect lo:q",
+	"a udp4 reuseaddr bind lo:0; b udp4 reuseaddr bind lo:0; c udp4 send lo:e1",
+	"sysctl ip_local_reserved_ports=32768-60997; a tcp4 bind lo:0; b tcp4 bind lo:0; "
+	"c tcp4 bind lo:0",
 	TCP(a) TCP(b) TCP(c) "d tcp4 connect lo:p; e tcp4 connect lo:p; f tcp4 connect lo:p",
 	/* the same 4-tuple again, among as many and among fewer */
 	TCP(a) TCP(b) "d tcp4 reuseaddr bind lo:q connect lo:p linger=0 close; "
@@ -128,7 +136,21 @@ static void every_outcome(void)
 	ft_match_fini(&match);
 }
 
-/* ---- a large one ---- */
+/* ---- large ones ---- */
+
+/* So many connections to each of two destinations: of few ports each alternative is looked at
+ * before, of many only the one that is taken. */
+enum { FEW_PORTS = 200, MANY_PORTS = 290 };
+
+static void print_ports(struct ft_text *out, unsigned n)
+{
+	ft_text_str(out, "l tcp4 bind any:q listen; ");
+	for (unsigned i = 1; i <= n; i++)
+		ft_text_printf(out, "s%u tcp4 connect lo:q; ", i);
+	for (unsigned i = 1; i <= n; i++)
+		ft_text_printf(out, "t%u tcp4 connect lo2:q; ", i);
+	ft_text_str(out, "z tcp4 bind lo:q");
+}
 
 static void print_large(struct ft_text *out)
 {
@@ -151,11 +173,11 @@ static void print_wrong(const struct ft_text *outcome, struct ft_text *out)
 	ft_text_str(out, "z.bind=ok");
 }
 
-/* A case of M connects among k members is compared in two runs, whoever got them; and that no
- * choice can mend another call is known in one more. */
-static void check_large(struct ft_match *match, const char *text, const struct ft_case *c)
+/* A case of thousands of choices is compared in two runs, whatever was chosen; and that no choice
+ * can mend another call is known in one more. run: how many calls one has. */
+static void check_large(struct ft_match *match, const char *text, const struct ft_case *c,
+			size_t run)
 {
-	const size_t run = 2 * MEMBERS + CONNECTS + 2;
 	uint16_t choices[LIST_LENGTH];
 	struct ft_text outcome, wrong;
 	struct ft_random random;
@@ -176,23 +198,43 @@ static void check_large(struct ft_match *match, const char *text, const struct f
 	ft_text_fini(&wrong);
 }
 
-static void large(void)
+static void search_large(const struct ft_text *text, size_t run)
 {
 	struct ft_matrix *matrix = NULL;
 	struct ft_match match;
-	struct ft_text text;
 	struct ft_err err = {0};
 	struct ft_case c;
 
-	ft_text_init(&text, 1 << 20);
-	print_large(&text);
 	if (CHECK(ft_match_init(&match) == 0) &&
-	    CHECK_ROW("large", staged_parse(ft_text_get(&text), NULL, &matrix, &c, &err), "%s",
+	    CHECK_ROW("large", staged_parse(ft_text_get(text), NULL, &matrix, &c, &err), "%s",
 		      err.text))
-		check_large(&match, ft_text_get(&text), &c);
+		check_large(&match, ft_text_get(text), &c, run);
 	ft_case_fini(&c);
 	ft_matrix_free(matrix);
 	ft_match_fini(&match);
+}
+
+static void large(void)
+{
+	struct ft_text text;
+
+	ft_text_init(&text, 1 << 20);
+	print_large(&text);
+	search_large(&text, 2 * MEMBERS + CONNECTS + 2);
+	ft_text_fini(&text);
+}
+
+static void large_of_ports(void)
+{
+	static const unsigned rows[] = {FEW_PORTS, MANY_PORTS};
+	struct ft_text text;
+
+	ft_text_init(&text, 1 << 20);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ft_text_clear(&text);
+		print_ports(&text, rows[i]);
+		search_large(&text, 2 * rows[i] + 4);
+	}
 	ft_text_fini(&text);
 }
 
@@ -211,10 +253,8 @@ static void stranger(void)
 }
 
 static const struct ft_test tests[] = {
-	{"every_outcome", every_outcome},
-	{"large", large},
-	{"stranger", stranger},
-	{NULL, NULL},
+	{"every_outcome", every_outcome}, {"large", large}, {"large_of_ports", large_of_ports},
+	{"stranger", stranger},           {NULL, NULL},
 };
 
 const struct ft_suite ft_suite_match = {"match", tests};
