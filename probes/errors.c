@@ -123,6 +123,14 @@ static const char *const matrices[] = {
 	"l {mptcp4,mptcp6} bind lo:q listen; a {1} bind lo:p connect lo:q{; a {shutdown={rd,wr,"
 	"rdwr},disconnect},; l accept s; s {close,linger=0 close,shutdown=wr}}" CALLS_LATER,
 	"l {tcp4,tcp6} bind lo:p listen; c {1} bind lo:q connect lo:p; l accept a" CALLS("{1}"),
+	/* ... FIN_WAIT1, CLOSING, LAST_ACK, TIME_WAIT, both ways to CLOSE, with data unread; and
+	 * SYN_RECV, after two SYNs that crossed. */
+	"l {tcp4,tcp6} bind lo:q listen; a {1} bind lo:p connect lo:q; l accept s; {s deaf; "
+	"a shutdown=wr,a deaf; s deaf; a shutdown=wr; s shutdown=wr; a hear,s close; a deaf; "
+	"a shutdown=wr,a shutdown=wr; s close,s shutdown=wr; a shutdown=wr,s send; s close}"
+	CALLS("{1}"),
+	"l {tcp4,tcp6} deaf bind lo:q listen; a {1} bind lo:p begin lo:q; l close; "
+	"y {1} deaf bind lo:q begin lo:p" CALLS("{1}"),
 	"a {udp4,udp6}{, bind {lo,any}:p, bind lo:p connect lo:q, connect lo:q, bind lo:p connect "
 	"lo:q disconnect, bind lo:p; a shutdown=wr, bind lo:p connect lo:q; a shutdown={rd,wr}, "
 	"bind lo:p connect lo:q send}" DATAGRAM_CALLS("{1}"),
@@ -391,6 +399,13 @@ static const char *const full[] = {
 	"send,shutdown=rd}; a " MORE "; {a,s,l} " MORE "; b {1} bind lo:p",
 	"l {tcp4,tcp6} bind lo:q listen; a {1} bind lo:p connect lo:q; l accept s; s {linger=0 "
 	"close,close,deaf}; a " MORE "; {a,l} " MORE "; b {1} bind lo:p",
+	/* Every call after two SYNs that crossed and came up, on MPTCP's accepted socket, and on MPTCP
+	 * that has fallen back to TCP. */
+	"l {tcp4,tcp6} deaf bind lo:q listen; a {1} bind lo:p begin lo:q; l close; "
+	"y {1} bind lo:q connect lo:p" CALLS("{1}"),
+	"l {mptcp4,mptcp6} bind lo:p listen; c {1} bind lo:q connect lo:p; l accept a" CALLS_LATER,
+	"l tcp4 bind lo:q listen; a {mptcp4} bind lo:p connect lo:q{; a {shutdown={rd,wr,rdwr}},; "
+	"l accept s; s {send,close,linger=0 close,shutdown=wr}}" CALLS_LATER,
 	/* What a call that fails leaves of a port that was not asked for. */
 	"l {tcp4,tcp6,udp4,udp6,mptcp4} bind lo:q; a {1} {bind_address_no_port ,}bind {lo,any}:0; "
 	"{,l connect lo:r; }a {connect {lo,203.0.113.1,[2001:db8:1::1],mcast}:r,connect lo:r "
