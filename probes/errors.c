@@ -399,8 +399,8 @@ static const char *const full[] = {
 	"send,shutdown=rd}; a " MORE "; {a,s,l} " MORE "; b {1} bind lo:p",
 	"l {tcp4,tcp6} bind lo:q listen; a {1} bind lo:p connect lo:q; l accept s; s {linger=0 "
 	"close,close,deaf}; a " MORE "; {a,l} " MORE "; b {1} bind lo:p",
-	/* Every call after two SYNs that crossed and came up, on MPTCP's accepted socket, and on MPTCP
-	 * that has fallen back to TCP. */
+	/* Every call after two SYNs that crossed and came up, on MPTCP's accepted socket, and on
+	 * MPTCP that has fallen back to TCP. */
 	"l {tcp4,tcp6} deaf bind lo:q listen; a {1} bind lo:p begin lo:q; l close; "
 	"y {1} bind lo:q connect lo:p" CALLS("{1}"),
 	"l {mptcp4,mptcp6} bind lo:p listen; c {1} bind lo:q connect lo:p; l accept a" CALLS_LATER,
