@@ -60,8 +60,8 @@ static void draw(struct ft_random *random, unsigned among, uint16_t *choices)
 
 static const char *const texts[] = {
 	/* ports that one connection may have from another one, or from a closed one */
-	"l tcp4 bind any:q listen; a tcp4 connect lo:q; b tcp4 connect lo2:q; c tcp4 connect lo3:q; "
-	"d tcp4 connect lo:q",
+	"l tcp4 bind any:q listen; a tcp4 connect lo:q; b tcp4 connect lo2:q; c tcp4 connect "
+	"lo3:q; d tcp4 connect lo:q",
 	"l tcp4 bind any:q listen; a tcp4 connect lo:q; a linger=0 close; b tcp4 connect lo:q; "
 	"c tcp4 bind lo2:0; d tcp4 connect lo:q",
 	"a udp4 reuseaddr bind lo:0; b udp4 reuseaddr bind lo:0; c udp4 send lo:e1",
