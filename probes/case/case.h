@@ -241,7 +241,7 @@ bool ft_word_same_name(const struct ft_word *a, const struct ft_word *b);
 unsigned ft_case_occurrence(const struct ft_case *c, size_t s, size_t w);
 
 /* The ports that the case writes as numbers, each once: the first max of them go into ports.
- * Returns how many there are. */
+ * Returns how many there are; if more than max, some number above it. */
 size_t ft_case_numbers(const struct ft_case *c, uint16_t *ports, size_t max);
 /* What is remembered of them, so that thousands of ports need not look through the text. */
 enum { FT_CASE_NUMBERS_KEPT = 32 };

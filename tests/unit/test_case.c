@@ -450,13 +450,52 @@ static void file_errors(void)
 	CHECK_INT("stop", seen.n, 2);
 }
 
+/* The ports that a text writes: each once, and known also where they are too many to keep. */
+static void numbers(void)
+{
+	struct ft_numbers kept = {.known = false};
+	struct ft_matrix *matrix = NULL;
+	uint16_t ports[3 * FT_CASE_NUMBERS_KEPT];
+	struct ft_err err = {0};
+	struct ft_text text;
+	struct ft_case c;
+
+	ft_text_init(&text, 1 << 16);
+	ft_text_str(&text, "a tcp4 bind lo:7");
+	for (int i = 0; i < 2 * FT_CASE_NUMBERS_KEPT; i++)
+		ft_text_printf(&text, "; look lo:7; look lo:%d", 1000 + i);
+	ft_case_init(&c);
+	if (CHECK_ROW(ft_text_get(&text), !parse(ft_text_get(&text), &matrix, &err), "%s",
+		      err.text) &&
+	    CHECK(!ft_matrix_case(matrix, 0, &c))) {
+		CHECK_INT("all", (int64_t)ft_case_numbers(&c, ports, 3 * FT_CASE_NUMBERS_KEPT),
+			  2 * FT_CASE_NUMBERS_KEPT + 1);
+		CHECK_INT("first", ports[0], 7);
+		CHECK_INT("second", ports[1], 1000);
+		CHECK(ft_case_numbers(&c, ports, 2) > 2);
+		CHECK(ft_case_writes(&c, &kept, 7));
+		CHECK(ft_case_writes(&c, &kept, 1000 + 2 * FT_CASE_NUMBERS_KEPT - 1));
+		CHECK(!ft_case_writes(&c, &kept, 999));
+	}
+	ft_case_fini(&c);
+	ft_matrix_free(matrix);
+	ft_text_fini(&text);
+}
+
 static const struct ft_test tests[] = {
-	{"canonical", canonical},     {"refusals", refusals},
-	{"NUL byte", nul_byte},       {"needs", needs},
-	{"groups", groups},           {"fields", fields},
-	{"occurrences", occurrences}, {"labels", labels},
-	{"options", options_sorted},  {"files", files},
-	{"file errors", file_errors}, {0},
+	{"canonical", canonical},
+	{"refusals", refusals},
+	{"NUL byte", nul_byte},
+	{"needs", needs},
+	{"groups", groups},
+	{"fields", fields},
+	{"occurrences", occurrences},
+	{"labels", labels},
+	{"options", options_sorted},
+	{"files", files},
+	{"file errors", file_errors},
+	{"numbers", numbers},
+	{0},
 };
 
 const struct ft_suite ft_suite_case = {"case", tests};
