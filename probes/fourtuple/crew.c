@@ -13,7 +13,8 @@
 #include "fourtuple/child.h"
 #include "probe/choose.h"
 
-enum { AT_ONCE = 2, ARGUMENTS_MAX = 16 };
+/* At a time; more of them where each has little to do but to wait for what a case waits for. */
+enum { AT_ONCE = 2, AT_ONCE_QUICK = 6, ARGUMENTS_MAX = 16 };
 /* Longer than a probe's own patience with its workers. */
 #define STOP_NS 6000000000ULL
 #define PROGRESS_NS 200000000ULL
@@ -30,7 +31,8 @@ struct seat {
 struct floor {
 	struct ft_crew *crew;
 	size_t next; /* source */
-	struct seat seats[AT_ONCE];
+	size_t n_seats;
+	struct seat seats[AT_ONCE_QUICK];
 	uint64_t stopped_ns; /* when they were told to stop, 0 */
 	uint64_t progress_ns, flushed_ns;
 	struct ft_err *err;
@@ -161,7 +163,7 @@ static void finish(struct floor *floor, struct seat *seat)
 
 static void tell_to_stop(struct floor *floor, int number)
 {
-	for (size_t i = 0; i < AT_ONCE; i++)
+	for (size_t i = 0; i < floor->n_seats; i++)
 		if (floor->seats[i].taken && floor->seats[i].child.pid)
 			kill(floor->seats[i].child.pid, number);
 }
@@ -203,19 +205,19 @@ static void watch(struct floor *floor)
 
 static void wait_for_lines(struct floor *floor)
 {
-	struct pollfd fds[AT_ONCE];
+	struct pollfd fds[AT_ONCE_QUICK];
 	int timeout = 100;
 
-	for (size_t i = 0; i < AT_ONCE; i++) {
+	for (size_t i = 0; i < floor->n_seats; i++) {
 		const struct seat *seat = &floor->seats[i];
 
 		fds[i] = (struct pollfd){.fd = seat->taken ? seat->child.fd : -1, .events = POLLIN};
 		if (seat->taken && seat->child.fd < 0)
 			timeout = 2; /* its end is near */
 	}
-	if (poll(fds, AT_ONCE, timeout) <= 0)
+	if (poll(fds, floor->n_seats, timeout) <= 0)
 		return;
-	for (size_t i = 0; i < AT_ONCE; i++) {
+	for (size_t i = 0; i < floor->n_seats; i++) {
 		struct seat *seat = &floor->seats[i];
 
 		if (!fds[i].revents || ft_child_read(&seat->child, ft_merge_line, &seat->part))
@@ -233,7 +235,7 @@ static bool turn(struct floor *floor)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < AT_ONCE; i++) {
+	for (size_t i = 0; i < floor->n_seats; i++) {
 		struct seat *seat = &floor->seats[i];
 
 		if (seat->taken && ft_child_done(&seat->child))
@@ -250,7 +252,8 @@ static bool turn(struct floor *floor)
 int ft_crew_run(struct ft_crew *crew, struct ft_err *err)
 {
 	struct sigaction action = {.sa_handler = on_signal}, old[2];
-	struct floor floor = {.crew = crew, .err = err};
+	bool quick = crew->session->extent == FT_EXTENT_QUICK;
+	struct floor floor = {.crew = crew, .n_seats = quick ? AT_ONCE_QUICK : AT_ONCE, .err = err};
 	uint64_t began = ft_child_now_ns();
 
 	caught = 0;
