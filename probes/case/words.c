@@ -68,3 +68,25 @@ const struct ft_host_row ft_hosts[FT_HOST_LITERAL4] = {
 	[FT_HOST_PEER] = {"peer", {192, 0, 2, 2}, {0x20, 0x01, 0x0d, 0xb8, [15] = 2}},
 	[FT_HOST_MCAST] = {"mcast", {239, 255, 0, 1}, {0xff, 0x15, [13] = 4, [15] = 4}},
 };
+
+bool ft_op_is_quiet(enum ft_op op)
+{
+	switch (op) {
+	case FT_OP_CREATE:
+	case FT_OP_SET:
+	case FT_OP_SOCKOPT:
+	case FT_OP_DEAF:
+	case FT_OP_HEAR:
+	case FT_OP_STEER:
+	case FT_OP_STEER_EBPF:
+	case FT_OP_UNSTEER:
+	case FT_OP_SYSCTL:
+	case FT_OP_WAIT:
+	case FT_OP_CPU:
+	case FT_OP_ADDR:
+	case FT_OP_LINK:
+		return true;
+	default:
+		return false;
+	}
+}

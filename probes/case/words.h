@@ -8,6 +8,7 @@
 #ifndef FT_CASE_WORDS_H
 #define FT_CASE_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -94,6 +95,10 @@ extern const size_t ft_n_options;
 
 /* The word of each op as it is written ("bind"); NULL for CREATE, SET and GET. */
 extern const char *const ft_op_words[FT_OP_COUNT];
+
+/* Is the success of such a word left out of an outcome? Of calls and of what reads it is shown, of
+ * options and of what sets the scene only the failure. */
+bool ft_op_is_quiet(enum ft_op op);
 
 /* The symbolic hosts of an address. LITERAL4/6 carry bytes. */
 enum ft_host {

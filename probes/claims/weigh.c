@@ -67,27 +67,10 @@ static int add_case(struct ft_claims *claims, size_t claim, const struct ft_case
 	return 0;
 }
 
-/* An outcome shows the success of calls and of what reads, not of options and other words. */
+/* An expectation that no outcome shows. */
 static bool is_silent(const struct ft_expectation *expected)
 {
-	switch ((enum ft_op)expected->word.op) {
-	case FT_OP_CREATE:
-	case FT_OP_SET:
-	case FT_OP_SOCKOPT:
-	case FT_OP_DEAF:
-	case FT_OP_HEAR:
-	case FT_OP_STEER:
-	case FT_OP_STEER_EBPF:
-	case FT_OP_UNSTEER:
-	case FT_OP_SYSCTL:
-	case FT_OP_WAIT:
-	case FT_OP_CPU:
-	case FT_OP_ADDR:
-	case FT_OP_LINK:
-		return expected->end == FT_END_OK;
-	default:
-		return false;
-	}
+	return expected->end == FT_END_OK && ft_op_is_quiet(expected->word.op);
 }
 
 static int check_case(const struct ft_claim *claim, const struct ft_case *c, struct ft_err *err)

@@ -182,28 +182,6 @@ struct walk {
 	FILE *file;
 };
 
-static bool is_quiet(const struct ft_word *word)
-{
-	switch ((enum ft_op)word->op) {
-	case FT_OP_CREATE:
-	case FT_OP_SET:
-	case FT_OP_SOCKOPT:
-	case FT_OP_DEAF:
-	case FT_OP_HEAR:
-	case FT_OP_STEER:
-	case FT_OP_STEER_EBPF:
-	case FT_OP_UNSTEER:
-	case FT_OP_SYSCTL:
-	case FT_OP_WAIT:
-	case FT_OP_CPU:
-	case FT_OP_ADDR:
-	case FT_OP_LINK:
-		return true; /* in the outcome only where it failed */
-	default:
-		return false;
-	}
-}
-
 static void learn_family(struct walk *w, const struct ft_step *step, const struct ft_word *word)
 {
 	if (step->subject == FT_NO_SOCKET)
@@ -228,7 +206,8 @@ static bool find_end(struct walk *w, size_t s, size_t n, bool skipped)
 	if (occurrence > 1)
 		ft_text_printf(&w->name, ".%u", occurrence);
 	if (!ft_outcome_find(w->outcome, ft_text_get(&w->name), &w->end))
-		ft_text_str(&w->end, !w->ran || skipped || !is_quiet(&step->words[n]) ? "-" : "ok");
+		ft_text_str(&w->end,
+			    !w->ran || skipped || !ft_op_is_quiet(step->words[n].op) ? "-" : "ok");
 	return ft_text_get(&w->end)[0] == 'E';
 }
 

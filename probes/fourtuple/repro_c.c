@@ -135,19 +135,8 @@ static const char *shower(const struct put *p)
 		return ft_families[p->plan->family].type == SOCK_DGRAM ? "sent" : "call";
 	case FT_OP_RECV:
 		return "received";
-	case FT_OP_SET:
-	case FT_OP_SOCKOPT:
-	case FT_OP_DEAF:
-	case FT_OP_HEAR:
-	case FT_OP_STEER:
-	case FT_OP_STEER_EBPF:
-	case FT_OP_UNSTEER:
-	case FT_OP_SYSCTL:
-	case FT_OP_ADDR:
-	case FT_OP_LINK:
-		return "quiet";
 	default:
-		return "call";
+		return ft_op_is_quiet(p->word->op) ? "quiet" : "call";
 	}
 }
 
