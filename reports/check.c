@@ -39,6 +39,8 @@ static const struct field record_fields[] = {
 	{"tuples", ARRAY, false},
 	{"packets", ARRAY, false},
 	{"lost", BOOLEAN, false},
+	{"unlisted", BOOLEAN, false},
+	{"tries", NUMBER, false},
 	{"seen", OBJECT, false},
 	{"us", NUMBER, false},
 	{NULL, 0, false},

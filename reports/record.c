@@ -63,6 +63,7 @@ void ft_record_clear(struct ft_record *record, const struct ft_case *c, const ch
 	record->first_packet = record->last_packet = 0;
 	record->packets_lost = false;
 	record->unlisted = false;
+	record->tries = 1;
 	record->repeats = 1;
 	record->foreseen = false;
 	record->predicted = 0;

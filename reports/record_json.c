@@ -396,6 +396,10 @@ static void put_packets(struct ft_text *out, const struct ft_record *record)
 		at = PUT(at, ",\"lost\":true");
 	if (record->unlisted)
 		at = PUT(at, ",\"unlisted\":true");
+	if (record->tries > 1) {
+		at = PUT(at, ",\"tries\":");
+		at = put_number(at, record->tries);
+	}
 	ft_text_wrote(out, at);
 }
 

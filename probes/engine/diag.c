@@ -206,13 +206,13 @@ static bool same_address(const struct ft_address *a, const struct ft_address *b)
 	       memcmp(a->bytes, b->bytes, a->family == AF_INET ? 4 : 16) == 0;
 }
 
-/* The answers to n look-ups, in any number of datagrams. The state, or -ENOENT, or another errno.
- */
+/* The answers to n look-ups, in any number of datagrams. 0 with the row of the connection that was
+ * asked for, or -ENOENT, or another errno. */
 static int take_answers(int fd, unsigned n, const struct ft_address *local,
-			const struct ft_address *remote)
+			const struct ft_address *remote, struct ft_diag_row *found)
 {
 	_Alignas(struct nlmsghdr) char bytes[8192];
-	int found = -ENOENT;
+	int rc = -ENOENT;
 
 	while (n) {
 		ssize_t received = receive(fd, bytes, sizeof(bytes));
@@ -229,20 +229,22 @@ static int take_answers(int fd, unsigned n, const struct ft_address *local,
 			n--;
 			if (message->nlmsg_type == NLMSG_ERROR) {
 				memcpy(&code, payload, sizeof(code));
-				found = found == -ENOENT && code ? code : found;
+				rc = rc == -ENOENT && code ? code : rc;
 				continue;
 			}
 			take_row(&row, payload, false);
-			if (same_address(&row.local, local) && same_address(&row.remote, remote))
-				found = row.state;
+			if (same_address(&row.local, local) && same_address(&row.remote, remote)) {
+				*found = row;
+				rc = 0;
+			}
 		}
 	}
-	return found;
+	return rc;
 }
 
 /* Looks the tuple up on the devices first ... first + n - 1 (0: sockets bound to none). */
 static int look_up(int fd, const struct ft_address *local, const struct ft_address *remote,
-		   unsigned first, unsigned n)
+		   unsigned first, unsigned n, struct ft_diag_row *found)
 {
 	struct request requests[DEVICES] = {0};
 
@@ -257,23 +259,23 @@ static int look_up(int fd, const struct ft_address *local, const struct ft_addre
 	}
 	if (send(fd, requests, n * sizeof(requests[0]), 0) < 0)
 		return -errno;
-	return take_answers(fd, n, local, remote);
+	return take_answers(fd, n, local, remote, found);
 }
 
-int ft_diag_state(int fd, const struct ft_address *local, const struct ft_address *remote,
-		  struct ft_err *err)
+int ft_diag_find(int fd, const struct ft_address *local, const struct ft_address *remote,
+		 struct ft_diag_row *ret_row, struct ft_err *err)
 {
-	int state = -EAFNOSUPPORT;
+	int rc = -EAFNOSUPPORT;
 
 	if (local->family == remote->family)
-		state = look_up(fd, local, remote, 0, 1);
-	if (state == -ENOENT)
-		state = look_up(fd, local, remote, 1, DEVICES);
-	if (state < 0 && state != -ENOENT)
-		return ft_err_errno(err, state, "look-up of a TCP connection in sock_diag");
-	if (state < 0)
-		return ft_err_set(err, state, "sock_diag lists no such TCP connection");
-	return state;
+		rc = look_up(fd, local, remote, 0, 1, ret_row);
+	if (rc == -ENOENT)
+		rc = look_up(fd, local, remote, 1, DEVICES, ret_row);
+	if (rc < 0 && rc != -ENOENT)
+		return ft_err_errno(err, rc, "look-up of a TCP connection in sock_diag");
+	if (rc < 0)
+		return ft_err_set(err, rc, "sock_diag lists no such TCP connection");
+	return 0;
 }
 
 /* Whom a packet from the remote end would reach: so a connected UDP socket is found, and so
@@ -371,6 +373,7 @@ static int destroy(int fd, const struct ft_address *local, const struct ft_addre
 		   bool both)
 {
 	struct request requests[2 * DESTROY_DEVICES];
+	struct ft_diag_row row;
 	unsigned n;
 	int code;
 
@@ -381,8 +384,8 @@ static int destroy(int fd, const struct ft_address *local, const struct ft_addre
 		n += put_destroys(requests + n, remote, local);
 	if (send(fd, requests, n * sizeof(requests[0]), 0) < 0)
 		return -errno;
-	code = take_answers(fd, n, local, remote);
-	return code == -ENOENT || code >= 0 ? 0 : code;
+	code = take_answers(fd, n, local, remote, &row);
+	return code == -ENOENT ? 0 : code;
 }
 
 int ft_diag_destroy(int fd, const struct ft_address *local, const struct ft_address *remote)

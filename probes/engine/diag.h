@@ -16,11 +16,11 @@
 struct ft_diag_row {
 	uint8_t state; /* TCP_ESTABLISHED ... TCP_CLOSING as in netinet/tcp.h, TCP_NEW_SYN_RECV as
 			  TCP_SYN_RECV; FT_DIAG_BOUND for a bound socket without a connection */
-	uint8_t timer;
-	uint32_t uid, inode;
+	uint8_t timer; /* idiag_timer of linux/inet_diag.h, FT_DIAG_TIMER_KEEPALIVE */
+	uint32_t uid, inode; /* inode 0: an orphan, which no descriptor is left of */
 	struct ft_address local, remote;
 };
-enum { FT_DIAG_BOUND = 0x40 };
+enum { FT_DIAG_BOUND = 0x40, FT_DIAG_TIMER_KEEPALIVE = 2 };
 
 /* A NETLINK_SOCK_DIAG socket of the present network namespace, close-on-exec; negative errno
  * (-EPROTONOSUPPORT: the kernel has none) otherwise. */
@@ -34,10 +34,10 @@ typedef int ft_diag_each(void *arg, const struct ft_diag_row *row);
 int ft_diag_dump(int fd, int protocol, int family, uint16_t local_port, ft_diag_each *each,
 		 void *arg, struct ft_err *err);
 
-/* The state of one TCP 4-tuple, as above, by an exact look-up; -ENOENT if there is none. Cheap
- * enough to poll. */
-int ft_diag_state(int fd, const struct ft_address *local, const struct ft_address *remote,
-		  struct ft_err *err);
+/* The row of one TCP 4-tuple, by an exact look-up. 0, or a negative errno (-ENOENT if there is no
+ * such connection), then with ret_row untouched. Cheap enough to poll. */
+int ft_diag_find(int fd, const struct ft_address *local, const struct ft_address *remote,
+		 struct ft_diag_row *ret_row, struct ft_err *err);
 
 /* A 4-tuple that somebody claims. */
 struct ft_diag_question {
@@ -46,10 +46,10 @@ struct ft_diag_question {
 };
 enum { FT_DIAG_QUESTIONS_MAX = 64 };
 
-/* As ft_diag_state() for n <= FT_DIAG_QUESTIONS_MAX tuples in one message, as far as their sockets
- * are bound to no device: states[i] is 0 where nothing is listed. Tuples of mixed families and
- * other protocols are not listed either. 0 or a negative errno (-ENOENT: the kernel has no such
- * diag module). */
+/* As ft_diag_find(), the states alone, for n <= FT_DIAG_QUESTIONS_MAX tuples in one message, as far
+ * as their sockets are bound to no device: states[i] is 0 where nothing is listed. Tuples of mixed
+ * families and other protocols are not listed either. 0 or a negative errno (-ENOENT: the kernel
+ * has no such diag module). */
 int ft_diag_states(int fd, const struct ft_diag_question *questions, size_t n, uint8_t *ret_states,
 		   struct ft_err *err);
 

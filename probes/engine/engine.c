@@ -343,19 +343,27 @@ static struct ft_run *heap_pop(struct ft_engine *engine)
 
 /* ---- the loop ---- */
 
-static void finish(struct ft_engine *engine, struct ft_run *run)
+static void leave_place(struct ft_engine *engine, struct ft_run *run)
 {
 	if (run->place) {
 		run->place->n_running--;
 		ft_spare_keep(engine, run);
 	}
 	engine->n_running--;
+}
+
+static void finish(struct ft_engine *engine, struct ft_run *run)
+{
+	leave_place(engine, run);
 	give_state_back(engine, run);
 	engine->hooks.done(engine->hooks.arg, run);
 }
 
+static void start(struct ft_engine *engine, struct ft_run *run, uint8_t tries);
+
 static void go_on(struct ft_engine *engine, struct ft_run *run)
 {
+	uint8_t tries = run->record.tries;
 	bool over;
 
 	if (engine->hooks.working)
@@ -371,8 +379,12 @@ static void go_on(struct ft_engine *engine, struct ft_run *run)
 	}
 	if (engine->hooks.working)
 		engine->hooks.working(engine->hooks.arg, run, false);
-	if (over)
+	if (over && ft_run_again(run)) {
+		leave_place(engine, run);
+		start(engine, run, (uint8_t)(tries + 1));
+	} else if (over) {
 		finish(engine, run);
+	}
 }
 
 /* --here: moves to ports that nobody else has, from the first one again when the last is reached.
@@ -388,7 +400,7 @@ static bool take_free_ports(struct ft_run *run)
 	return port != 0;
 }
 
-static void start(struct ft_engine *engine, struct ft_run *run)
+static void start(struct ft_engine *engine, struct ft_run *run, uint8_t tries)
 {
 	struct ft_err err;
 	char reason[FT_REASON_MAX];
@@ -398,6 +410,7 @@ static void start(struct ft_engine *engine, struct ft_run *run)
 	run->place = NULL;
 	ft_record_clear(&run->record, &run->c, run->record.probe);
 	run->record.repeats = 1;
+	run->record.tries = tries;
 	if (ft_case_impossible(engine->options.sandbox, &run->c, reason)) {
 		ft_run_end(run, FT_VERDICT_SKIPPED, "%s", reason);
 		finish(engine, run);
@@ -435,7 +448,7 @@ static int start_next(struct ft_engine *engine, struct ft_err *err)
 		engine->source_empty = true;
 		return rc;
 	}
-	start(engine, run);
+	start(engine, run, 1);
 	return 1;
 }
 

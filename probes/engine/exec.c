@@ -173,7 +173,7 @@ static enum ft_next run_chain(struct ft_exec *x)
 		x->word = &x->step->words[state->word];
 		if (state->n_unsettled && !state->in_word) {
 			next = ft_settle(x);
-			if (next == FT_NEXT_PARK)
+			if (next != FT_NEXT_WORD)
 				return next;
 		}
 		if (x->run->record.n_tuples)
@@ -227,7 +227,7 @@ void ft_run_start(struct ft_engine *engine, struct ft_run *run)
 	run->n_kernel_ports = 0;
 	run->numbers.known = false;
 	state->n_unsettled = 0;
-	state->leaves = state->begins = false;
+	state->leaves = state->begins = state->overtaken = false;
 	state->n_listed = 0;
 	if (n > state->size_socks) {
 		struct ft_sock *grown = realloc(state->socks, n * sizeof(*grown));

@@ -80,10 +80,10 @@ static void ask_devices(int fd, const struct ft_diag_question *questions, size_t
 
 	for (size_t i = 0; i < n; i++)
 		if (!states[i] && questions[i].protocol == IPPROTO_TCP) {
-			int state =
-				ft_diag_state(fd, &questions[i].local, &questions[i].remote, &err);
+			struct ft_diag_row row = {0};
 
-			states[i] = state > 0 ? (uint8_t)state : 0;
+			ft_diag_find(fd, &questions[i].local, &questions[i].remote, &row, &err);
+			states[i] = row.state;
 		}
 }
 

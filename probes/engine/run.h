@@ -68,7 +68,9 @@ struct ft_unsettled {
 	bool peer; /* it lives on the second host */
 };
 
-enum { FT_UNSETTLED_MAX = 16, FT_SPARES_MAX = 4 };
+/* A case is run anew where an acknowledgement overtook a close. That befalls one close in some
+ * thousand; what has befallen the last try, too, is no accident. */
+enum { FT_UNSETTLED_MAX = 16, FT_TRIES_MAX = 3, FT_SPARES_MAX = 4 };
 
 /* Only while a run is executed or parked: the next run takes it over, still warm in the cache. */
 struct ft_run_state {
@@ -92,6 +94,7 @@ struct ft_run_state {
 	size_t n_listed;     /* tuples that sock_diag was asked for */
 	bool begins;         /* a connect was begun, or is pending */
 	bool leaves;         /* a connection was closed or shut down: something may be left of it */
+	bool overtaken;      /* see settle.c */
 	struct ft_result scratch; /* where results go that nobody needs or has memory for */
 	size_t n_unsettled;
 	struct ft_unsettled unsettled[FT_UNSETTLED_MAX];
@@ -194,8 +197,11 @@ void ft_witness_begun(struct ft_run *run, struct ft_sock *sock, uint16_t index);
 
 /* ---- settle.c ---- */
 void ft_settle_note(struct ft_exec *x); /* before a close or shutdown of the subject */
-/* FT_NEXT_PARK while a connection is still on its way, else FT_NEXT_WORD. */
+/* FT_NEXT_PARK while a connection is still on its way; FT_NEXT_END where luck decided and the case
+ * is to be run anew; else FT_NEXT_WORD. */
 enum ft_next ft_settle(struct ft_exec *x);
+/* Is this run to be ended and begun anew? */
+bool ft_run_again(const struct ft_run *run);
 /* The TCP state of an open socket, 0 if it has none. */
 unsigned ft_settle_state(int fd);
 

@@ -143,6 +143,15 @@ static void connect_and_accept(struct scene *scene)
 		complain(scene, "accept", scene->server);
 }
 
+/* Or a negative errno. */
+static int state_of(int fd, const struct ft_address *local, const struct ft_address *remote)
+{
+	struct ft_diag_row row = {0};
+	int rc = ft_diag_find(fd, local, remote, &row, NULL);
+
+	return rc < 0 ? rc : row.state;
+}
+
 /* Both sides, polled until both are as wanted: a FIN takes a moment. */
 static void expect(struct scene *scene, const char *when, int client_wanted, int server_wanted)
 {
@@ -150,8 +159,8 @@ static void expect(struct scene *scene, const char *when, int client_wanted, int
 	int client = 0, server = 0;
 
 	for (int i = 0; i < WAIT_ROUNDS; i++) {
-		client = ft_diag_state(scene->diag, &scene->client_at, &scene->server_at, NULL);
-		server = ft_diag_state(scene->diag, &scene->server_at, &scene->client_at, NULL);
+		client = state_of(scene->diag, &scene->client_at, &scene->server_at);
+		server = state_of(scene->diag, &scene->server_at, &scene->client_at);
 		if (client == client_wanted && server == server_wanted)
 			return;
 		nanosleep(&nap, NULL);
@@ -373,12 +382,13 @@ static void test_errors(void)
 {
 	struct ft_address at = {.family = AF_INET, .port = 1}, odd = {.family = AF_UNIX};
 	struct ft_err err = {0};
+	struct ft_diag_row row;
 	struct tally tally = {0};
 
-	CHECK_INT("closed descriptor", ft_diag_state(-1, &at, &at, &err), -EBADF);
+	CHECK_INT("closed descriptor", ft_diag_find(-1, &at, &at, &row, &err), -EBADF);
 	CHECK(err.code == -EBADF && *err.text);
-	CHECK_INT("mixed families", ft_diag_state(-1, &at, &odd, NULL), -EAFNOSUPPORT);
-	CHECK_INT("no family", ft_diag_state(-1, &odd, &odd, NULL), -EAFNOSUPPORT);
+	CHECK_INT("mixed families", state_of(-1, &at, &odd), -EAFNOSUPPORT);
+	CHECK_INT("no family", state_of(-1, &odd, &odd), -EAFNOSUPPORT);
 	CHECK_INT("dump", ft_diag_dump(-1, IPPROTO_TCP, AF_INET, 0, count, &tally, NULL), -EBADF);
 	CHECK_INT("rows", tally.rows, 0);
 }
