@@ -5,7 +5,8 @@
 # on every CPU, and compares each case's verdict with the first run's:
 # steady.sh FOURTUPLE [RUNS [OPTION...]]
 #
-# A row for each run, on stdout. Exit code 1 if a verdict changed, or if a run did not end with 0.
+# A row for each run, on stdout; the records whose verdict changed on stderr. Exit code 1 if one did,
+# or if a run did not end with 0.
 set -eu
 fourtuple=$1
 runs=${2:-20}
@@ -22,6 +23,12 @@ trap 'exit 130' INT TERM
 
 verdicts() {
 	jq -r '.cases[] | [.probe, .case, .verdict] | @tsv' "$1" | LC_ALL=C sort
+}
+
+# The records of the report $1 that the lines on stdin name.
+records() {
+	jq -cR --slurpfile report "$1" 'split("\t")[1] as $case | $report[0].cases[] |
+		select(.case == $case) | {case, verdict, outcome, predicted, reason, tries, tuples}'
 }
 
 count() {
@@ -59,6 +66,6 @@ for run in $(seq "$runs"); do
 		printf " %${width}d" "$(count "$room/report.json" "$verdict")"
 	done
 	printf ' %8d %7s\n' "$differing" "$took"
-	LC_ALL=C comm -13 "$room/first" "$room/now" | head -n 5 | sed 's/^/    now /' >&2
+	LC_ALL=C comm -13 "$room/first" "$room/now" | head -n 5 | records "$room/report.json" >&2
 done
 exit $changed
