@@ -352,39 +352,62 @@ static void leave_place(struct ft_engine *engine, struct ft_run *run)
 	engine->n_running--;
 }
 
-static void finish(struct ft_engine *engine, struct ft_run *run)
+/* Hands a run whose sockets are closed to the sink. */
+static void deliver(struct ft_engine *engine, struct ft_run *run)
 {
 	leave_place(engine, run);
 	give_state_back(engine, run);
 	engine->hooks.done(engine->hooks.arg, run);
 }
 
+static void set_current(struct ft_engine *engine, struct ft_run *run)
+{
+	engine->current = run;
+	if (engine->hooks.working)
+		engine->hooks.working(engine->hooks.arg, run, true);
+}
+
+static void unset_current(struct ft_engine *engine)
+{
+	struct ft_run *run = engine->current;
+
+	engine->turn_due |= run->place->packets >= FT_TURN_PACKETS;
+	engine->current = NULL;
+	if (engine->hooks.working)
+		engine->hooks.working(engine->hooks.arg, run, false);
+}
+
 static void start(struct ft_engine *engine, struct ft_run *run, uint8_t tries);
+
+/* The current run has ended, or is not to be gone on with. */
+static void end(struct ft_engine *engine, struct ft_run *run)
+{
+	bool again = ft_run_again(run);
+
+	ft_run_cleanup(engine, run);
+	unset_current(engine);
+	if (again) {
+		leave_place(engine, run);
+		start(engine, run, (uint8_t)(run->record.tries + 1));
+	} else {
+		deliver(engine, run);
+	}
+}
 
 static void go_on(struct ft_engine *engine, struct ft_run *run)
 {
-	uint8_t tries = run->record.tries;
 	bool over;
 
-	if (engine->hooks.working)
-		engine->hooks.working(engine->hooks.arg, run, true);
-	engine->current = run;
+	set_current(engine, run);
 	over = ft_run_continue(engine, run);
-	engine->current = NULL;
-	engine->turn_due |= run->place->packets >= FT_TURN_PACKETS;
 	if (!over && heap_push(engine, run) < 0) {
 		ft_run_end(run, FT_VERDICT_BROKEN, "no memory to park this case");
-		ft_run_cleanup(engine, run);
 		over = true;
 	}
-	if (engine->hooks.working)
-		engine->hooks.working(engine->hooks.arg, run, false);
-	if (over && ft_run_again(run)) {
-		leave_place(engine, run);
-		start(engine, run, (uint8_t)(tries + 1));
-	} else if (over) {
-		finish(engine, run);
-	}
+	if (over)
+		end(engine, run);
+	else
+		unset_current(engine);
 }
 
 /* --here: moves to ports that nobody else has, from the first one again when the last is reached.
@@ -413,13 +436,13 @@ static void start(struct ft_engine *engine, struct ft_run *run, uint8_t tries)
 	run->record.tries = tries;
 	if (ft_case_impossible(engine->options.sandbox, &run->c, reason)) {
 		ft_run_end(run, FT_VERDICT_SKIPPED, "%s", reason);
-		finish(engine, run);
+		deliver(engine, run);
 		return;
 	}
 	run->place = find_place(engine, &run->c, &err);
 	if (!run->place) {
 		ft_run_end(run, FT_VERDICT_BROKEN, "%s", err.text);
-		finish(engine, run);
+		deliver(engine, run);
 		return;
 	}
 	run->place->n_running++;
@@ -452,7 +475,16 @@ static int start_next(struct ft_engine *engine, struct ft_err *err)
 	return 1;
 }
 
-static void sleep_until(uint64_t wake_ns)
+/* The machine stood still, and with it the kernel's own workers: whose time has come meanwhile did
+ * not wait for anything. */
+static void note_standstill(struct ft_engine *engine, uint64_t now)
+{
+	for (size_t i = 0; i < engine->n_heap; i++)
+		if (engine->heap[i]->state->wake_ns <= now)
+			engine->heap[i]->state->stalled = true;
+}
+
+static void sleep_until(struct ft_engine *engine, uint64_t wake_ns)
 {
 	uint64_t now = ft_clock_ns();
 	struct timespec t = {0};
@@ -463,6 +495,9 @@ static void sleep_until(uint64_t wake_ns)
 		wake_ns = now + TURN_NS;
 	t.tv_nsec = (long)(wake_ns - now);
 	nanosleep(&t, NULL);
+	now = ft_clock_ns();
+	if (now > wake_ns + FT_LATE_NS)
+		note_standstill(engine, now);
 }
 
 static bool due(const struct ft_engine *engine, uint64_t now)
@@ -477,8 +512,8 @@ static void abandon(struct ft_engine *engine)
 		struct ft_run *run = heap_pop(engine);
 
 		ft_run_end(run, FT_VERDICT_SKIPPED, "interrupted");
-		ft_run_cleanup(engine, run);
-		finish(engine, run);
+		set_current(engine, run);
+		end(engine, run);
 	}
 }
 
@@ -491,7 +526,7 @@ static void close_all(struct ft_engine *engine)
 	while (engine->n_places) {
 		turn(engine, true);
 		if (engine->n_places)
-			sleep_until(ft_clock_ns() + FT_MS);
+			sleep_until(engine, ft_clock_ns() + FT_MS);
 	}
 }
 
@@ -518,8 +553,8 @@ int ft_engine_work(struct ft_engine *engine, struct ft_err *err)
 			idle = idle && rc == 0;
 		}
 		if (idle)
-			sleep_until(engine->n_heap ? engine->heap[0]->state->wake_ns
-						   : ft_clock_ns() + FT_MS);
+			sleep_until(engine, engine->n_heap ? engine->heap[0]->state->wake_ns
+							   : ft_clock_ns() + FT_MS);
 		if (idle || is_turn_due(engine))
 			turn(engine, idle);
 		stopped = engine->hooks.stop && engine->hooks.stop(engine->hooks.arg);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -136,11 +137,21 @@ int ft_exec_become(uid_t uid)
 	return (int)syscall(SYS_setresuid, -1, uid, -1);
 }
 
+/* In the middle of a case, which may take longer than its outcome bears. */
+static void take_turn(struct ft_engine *engine, struct ft_place *place)
+{
+	uint64_t began = ft_clock_ns();
+
+	engine->hooks.place_turn(engine->hooks.arg, place, false);
+	if (engine->current && ft_clock_ns() - began > FT_STALL_NS)
+		engine->current->state->stalled = true;
+}
+
 void ft_run_make_room(struct ft_engine *engine, struct ft_place *place, unsigned packets)
 {
 	if (place->packets + packets > FT_TURN_PACKETS_MOST) {
 		if (engine->hooks.place_turn)
-			engine->hooks.place_turn(engine->hooks.arg, place, false);
+			take_turn(engine, place);
 		place->packets = 0;
 	}
 	place->packets += packets;
@@ -227,7 +238,8 @@ void ft_run_start(struct ft_engine *engine, struct ft_run *run)
 	run->n_kernel_ports = 0;
 	run->numbers.known = false;
 	state->n_unsettled = 0;
-	state->leaves = state->begins = state->overtaken = false;
+	state->leaves = state->begins = false;
+	state->overtaken = state->stalled = false;
 	state->n_listed = 0;
 	if (n > state->size_socks) {
 		struct ft_sock *grown = realloc(state->socks, n * sizeof(*grown));
@@ -268,11 +280,29 @@ static void beat(const struct ft_engine *engine, const struct ft_run *run)
 		engine->hooks.working(engine->hooks.arg, run, true);
 }
 
+/* Was the CPU taken away? A call that sleeps gives it away by itself. What was taken since the last
+ * question, between two cases, is not told apart: then one is run anew without need. */
+static bool was_interrupted(struct ft_engine *engine)
+{
+	struct rusage usage;
+	long before = engine->interruptions;
+
+	if (getrusage(RUSAGE_THREAD, &usage) == 0)
+		engine->interruptions = usage.ru_nivcsw;
+	return engine->interruptions != before;
+}
+
+bool ft_run_again(const struct ft_run *run)
+{
+	return (run->state->overtaken || run->state->stalled) && run->record.tries < FT_TRIES_MAX &&
+	       run->c.n_steps <= FT_AGAIN_STEPS_MAX && run->record.verdict == FT_VERDICT_OBSERVED;
+}
+
 bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
 {
 	struct ft_run_state *state = run->state;
 	struct ft_exec x = {.engine = engine, .run = run, .state = state};
-	uint64_t began = ft_realtime_ns();
+	uint64_t began = ft_realtime_ns(), since = began, now;
 	enum ft_next next = FT_NEXT_WORD;
 	struct ft_err err;
 
@@ -293,16 +323,18 @@ bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
 			break;
 		if (x.sock)
 			x.sock->stepped = true;
+		else /* to change a namespace takes milliseconds by itself */
+			since = ft_realtime_ns();
 		state->step++;
 		state->word = 0;
 		engine->steps++;
 		beat(engine, run);
 	}
-	if (next != FT_NEXT_PARK)
-		ft_run_cleanup(engine, run);
-	run->record.elapsed_ns +=
-		(next == FT_NEXT_PARK ? ft_realtime_ns() : run->record.end_ns) - began;
-	return next != FT_NEXT_PARK;
+	now = ft_realtime_ns();
+	run->record.elapsed_ns += now - began;
+	if (now > since + FT_STALL_NS && was_interrupted(engine))
+		state->stalled = true;
+	return next != FT_NEXT_PARK || ft_run_again(run);
 }
 
 /* A connection is closed with a reset (socket(7) SO_LINGER, 0 seconds), which leaves no TIME_WAIT

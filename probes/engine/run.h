@@ -68,9 +68,16 @@ struct ft_unsettled {
 	bool peer; /* it lives on the second host */
 };
 
-/* A case is run anew where an acknowledgement overtook a close. That befalls one close in some
- * thousand; what has befallen the last try, too, is no accident. */
-enum { FT_UNSETTLED_MAX = 16, FT_TRIES_MAX = 3, FT_SPARES_MAX = 4 };
+enum { FT_UNSETTLED_MAX = 16, FT_SPARES_MAX = 4 };
+
+/* A case is run anew where luck decided: an acknowledgement overtook a close (settle.c), the CPU
+ * was taken away in the middle for nearly as long as the shortest time on which an outcome depends
+ * (a SYN within 4 ms of another one is in its window), or the whole machine stood still while a
+ * wait was to end. What has befallen the last try, too, is no accident. Cases of many steps take
+ * longer than anybody is left alone. */
+#define FT_STALL_NS (3 * FT_MS)
+#define FT_LATE_NS (20 * FT_MS)
+enum { FT_TRIES_MAX = 3, FT_AGAIN_STEPS_MAX = 64 };
 
 /* Only while a run is executed or parked: the next run takes it over, still warm in the cache. */
 struct ft_run_state {
@@ -94,7 +101,7 @@ struct ft_run_state {
 	size_t n_listed;     /* tuples that sock_diag was asked for */
 	bool begins;         /* a connect was begun, or is pending */
 	bool leaves;         /* a connection was closed or shut down: something may be left of it */
-	bool overtaken;      /* see settle.c */
+	bool overtaken, stalled;  /* see FT_TRIES_MAX */
 	struct ft_result scratch; /* where results go that nobody needs or has memory for */
 	size_t n_unsettled;
 	struct ft_unsettled unsettled[FT_UNSETTLED_MAX];
@@ -117,8 +124,9 @@ struct ft_engine {
 	struct ft_run *free_runs;
 	struct ft_run_state *free_states;
 	size_t n_running;
-	unsigned steps; /* executed since the last turn */
-	bool turn_due;  /* some place has had many packets since */
+	unsigned steps;     /* executed since the last turn */
+	long interruptions; /* of this thread, when last asked (getrusage(2), ru_nivcsw) */
+	bool turn_due;      /* some place has had many packets since */
 	bool source_empty;
 };
 
@@ -129,6 +137,9 @@ uint64_t ft_realtime_ns(void); /* CLOCK_REALTIME, as packets are stamped */
 void ft_run_start(struct ft_engine *engine, struct ft_run *run);
 /* Executes until the run ends (true) or is parked (false). */
 bool ft_run_continue(struct ft_engine *engine, struct ft_run *run);
+/* Has luck decided in this run, so that it is to be ended and begun anew? */
+bool ft_run_again(const struct ft_run *run);
+/* After its end: the last questions, then its sockets are closed. */
 void ft_run_cleanup(struct ft_engine *engine, struct ft_run *run);
 enum ft_next ft_run_end(struct ft_run *run, enum ft_verdict verdict, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -200,8 +211,6 @@ void ft_settle_note(struct ft_exec *x); /* before a close or shutdown of the sub
 /* FT_NEXT_PARK while a connection is still on its way; FT_NEXT_END where luck decided and the case
  * is to be run anew; else FT_NEXT_WORD. */
 enum ft_next ft_settle(struct ft_exec *x);
-/* Is this run to be ended and begun anew? */
-bool ft_run_again(const struct ft_run *run);
 /* The TCP state of an open socket, 0 if it has none. */
 unsigned ft_settle_state(int fd);
 

@@ -170,9 +170,3 @@ enum ft_next ft_settle(struct ft_exec *x)
 	state->n_unsettled = 0;
 	return ft_run_again(x->run) ? FT_NEXT_END : FT_NEXT_WORD;
 }
-
-bool ft_run_again(const struct ft_run *run)
-{
-	return run->state->overtaken && run->record.tries < FT_TRIES_MAX &&
-	       run->record.verdict == FT_VERDICT_OBSERVED;
-}
