@@ -55,7 +55,7 @@
 #define CALLS(OWNER) "; a {" GOES_ON "," ENDS "}; b " OWNER " bind lo:p"
 /* MPTCP ends by a worker of its own, for which time is needed. */
 #define CALLS_MPTCP "; a {" GOES_ON "}; b {1} bind lo:p"
-#define CALLS_LATER "; wait 0.3s; a {" GOES_ON "," ENDS "}; wait 0.3s; b {1} bind lo:p"
+#define CALLS_LATER "; wait 0.4s; a {" GOES_ON "," ENDS "}; wait 0.4s; b {1} bind lo:p"
 #define DATAGRAM_CALLS(OWNER)                                                                    \
 	"; a {bind " ADDRESSED ",listen,{connect,send} {" DIALLED ",192.0.2.255:r},begin lo:r,"  \
 	"accept x,send,recv,shutdown={rd,wr,rdwr},disconnect,v6only,error?,reuseaddr,reuseport," \

@@ -66,8 +66,8 @@
 /* MPTCP ends by a worker of its own, for which time is needed. */
 #define MPTCP_UP "l mptcp4 bind lo:p listen; c mptcp4 bind lo:q connect lo:p; l accept s; "
 #define MPTCP_ENDS \
-	"{,c shutdown=wr; ,s close; ,c close; ,c close; wait 0.3s; s close; ,s close; wait 0.3s; " \
-	"c close; ,s shutdown=wr; wait 0.3s; c close; ,c linger=0 close; ,s linger=0 close; }"
+	"{,c shutdown=wr; ,s close; ,c close; ,c close; wait 0.4s; s close; ,s close; wait 0.4s; " \
+	"c close; ,s shutdown=wr; wait 0.4s; c close; ,c linger=0 close; ,s linger=0 close; }"
 
 /* One port for the kernel's choice. */
 #define ONE_PORT "sysctl ip_local_port_range=40000_40001; sysctl ip_local_reserved_ports=40001; "
@@ -137,14 +137,14 @@ static const char *const matrices[] = {
 	"l close; {,c shutdown=wr; }n {tcp4,mptcp4} {,reuseaddr} bind {2}:p listen",
 	/* ... and its own states: a DATA_FIN is no FIN, so what has sent one is ESTABLISHED for all
 	 * others until the other end has sent one, too; then it is as with TCP. */
-	MPTCP_UP "c close; wait 0.3s; look lo:q; n mptcp4 bind lo:q => look=ESTABLISHED "
+	MPTCP_UP "c close; wait 0.4s; look lo:q; n mptcp4 bind lo:q => look=ESTABLISHED "
 	"n.bind=EADDRINUSE",
-	MPTCP_UP "c close; wait 0.3s; s close; wait 0.3s; look lo:q; n mptcp4 bind lo:q"
+	MPTCP_UP "c close; wait 0.4s; s close; wait 0.4s; look lo:q; n mptcp4 bind lo:q"
 	" => look=TIME_WAIT n.bind=EADDRINUSE",
-	MPTCP_UP "s close; wait 0.3s; c close; wait 0.3s; look lo:q; n mptcp4 bind lo:q"
+	MPTCP_UP "s close; wait 0.4s; c close; wait 0.4s; look lo:q; n mptcp4 bind lo:q"
 	" => look=none n.bind=ok",
 	"l {mptcp4,mptcp6} {" FT_BEHIND_UP("{1}", "", "{,reuseaddr,reuseport}", "lo") MPTCP_ENDS
-	"}wait 0.3s; look lo:q; n {1} {,reuseaddr,reuseport} bind lo:q {listen,connect lo:p}",
+	"}wait 0.4s; look lo:q; n {1} {,reuseaddr,reuseport} bind lo:q {listen,connect lo:p}",
 	/* Go's net.Listen sets SO_REUSEADDR on every listener: it "also skips wait for timeout", by
 	 * inheritance. A server that sets it only from now on does not. */
 	"l tcp4 reuseaddr bind lo:p listen; c tcp4 connect lo:p; l accept s; l close; s close; "
@@ -257,9 +257,9 @@ static const char *const full[] = {
 	/* MPTCP: every way to end, every destination; a server that restarts, and TCP beside it. */
 	"l {mptcp4,mptcp6} {" FT_BEHIND_SYN_SENT("{1}", "", FLAGS, "lo") ","
 	FT_BEHIND_SYN_RECV("{1}", "", FLAGS, "lo") "," FT_BEHIND_UP("{1}", "", FLAGS, "{lo,any}")
-	MPTCP_ENDS "}wait 0.3s; n {1} " FLAGS " bind lo:q {listen,connect lo:p,connect lo2:p}",
+	MPTCP_ENDS "}wait 0.4s; n {1} " FLAGS " bind lo:q {listen,connect lo:p,connect lo2:p}",
 	"l {mptcp4,tcp4} {,reuseaddr} bind {any,lo}:p listen; c {tcp4,mptcp4} bind lo:q connect "
-	"lo:p; l accept s; l close; " MPTCP_ENDS "wait 0.3s; n {tcp4,mptcp4} {,reuseaddr} bind "
+	"lo:p; l accept s; l close; " MPTCP_ENDS "wait 0.4s; n {tcp4,mptcp4} {,reuseaddr} bind "
 	"{3}:p listen",
 	/* Users with all flags. */
 	"as 1000 l {tcp4,tcp6} " FLAGS " bind {any,lo}:p listen; c {1} bind lo:q connect lo:p; "

@@ -69,7 +69,7 @@
 #define TALK "{,c send; s recv; ,s send; c recv; ,c send; s recv; s send; c recv; }"
 #define UNREAD "{c send; ,s send; ,c send; s send; }"
 /* MPTCP's worker needs a moment. */
-#define PAUSE "; wait 0.1s; "
+#define PAUSE "; wait 0.4s; "
 #define LOOK "look lo:q; look lo:p"
 #define BOTH_ENDS                                                                   \
 	"{c close" PAUSE "s close,s close" PAUSE "c close,c shutdown=wr" PAUSE "s " \
@@ -81,7 +81,7 @@
 	"{c send,s send,c recv,s recv,c shutdown=wr,s shutdown=wr,c shutdown=rd,s " \
 	"shutdown=rd,"                                                              \
 	"c disconnect,s disconnect,c connect lo:p,c send; c send}"
-#define ALL_SAY "c send; s send; wait 0.1s; c recv; s recv; c recv; s recv"
+#define ALL_SAY "c send; s send; wait 0.4s; c recv; s recv; c recv; s recv"
 
 /* A matrix begins at the margin, as in a .cases file. */
 /* clang-format off */
@@ -307,7 +307,7 @@ static const char *const full[] = {
 	"b {4} connect lo:p; o accept u; {o close; n " KIND " {2} bind {3}:p listen; ,"
 	"n " KIND " {2} bind {3}:p; o close; n listen; ,n " KIND " {2} bind {3}:p listen; o close; "
 	"}"
-	"wait 0.1s; d tcp4 connect lo:p; n accept x; x send; n accept y; y send; u send; a recv; b "
+	"wait 0.4s; d tcp4 connect lo:p; n accept x; x send; n accept y; y send; u send; a recv; b "
 	"recv; d recv",
 	/* Any two steps, and what they leave. */
 	UP("reuseaddr") STEP PAUSE STEP PAUSE LOOK "; c recv; s recv; c send; s send" PAUSE "{c "
