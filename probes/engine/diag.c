@@ -23,6 +23,7 @@
 
 /* The kernel's own numbers beyond those of netinet/tcp.h (include/net/tcp_states.h). */
 enum { NEW_SYN_RECV = 12, BOUND_INACTIVE = 13 };
+enum { CONNECTED_STATES = (1 << BOUND_INACTIVE) - 1 - (1 << TCP_LISTEN) - (1 << TCP_CLOSE) };
 enum { ALL_STATES = (1 << BOUND_INACTIVE) - 1, ONLY_BOUND = 1 << BOUND_INACTIVE };
 /* Devices that are tried for a socket bound to one. A namespace has few, numbered from 1. */
 enum { DEVICES = 8 };
@@ -191,6 +192,17 @@ int ft_diag_dump(int fd, int protocol, int family, uint16_t local_port, ft_diag_
 	if (code)
 		return ft_err_errno(err, code, "dump of the sockets of protocol %d", protocol);
 	return 0;
+}
+
+int ft_diag_connections(int fd, int family, ft_diag_each *each, void *arg, struct ft_err *err)
+{
+	struct dump dump = {.each = each, .arg = arg};
+	struct request request;
+	int code;
+
+	fill_request(&request, family, IPPROTO_TCP, NLM_F_DUMP, CONNECTED_STATES);
+	code = run_dump(fd, &request, &dump);
+	return code ? ft_err_errno(err, code, "dump of the TCP connections") : 0;
 }
 
 static bool put_address(const struct ft_address *address, __be32 words[4], __be16 *port)

@@ -34,6 +34,10 @@ typedef int ft_diag_each(void *arg, const struct ft_diag_row *row);
 int ft_diag_dump(int fd, int protocol, int family, uint16_t local_port, ft_diag_each *each,
 		 void *arg, struct ft_err *err);
 
+/* The same for TCP connections, in every state: no listeners, nothing that is only bound. As fast
+ * as the table of connections is small. */
+int ft_diag_connections(int fd, int family, ft_diag_each *each, void *arg, struct ft_err *err);
+
 /* The row of one TCP 4-tuple, by an exact look-up. 0, or a negative errno (-ENOENT if there is no
  * such connection), then with ret_row untouched. Cheap enough to poll. */
 int ft_diag_find(int fd, const struct ft_address *local, const struct ft_address *remote,

@@ -20,7 +20,6 @@
 /* Named ports: outside of ip_local_port_range as the sandbox pins it, above the privileged ones. */
 enum { FIRST_PORT = 2000, LAST_PORT = 32767 };
 enum { IN_FLIGHT = 2048 };
-#define TURN_NS (20 * FT_MS)
 
 int ft_engine_new(const struct ft_engine_options *options, const struct ft_engine_hooks *hooks,
 		  struct ft_engine **ret, struct ft_err *err)
@@ -186,8 +185,10 @@ static struct ft_place *open_place(struct ft_engine *engine, bool own, bool eth,
 	}
 	engine->visiting = place;
 	engine->visiting_peer = false;
-	if (engine->options.listed) /* by root: whose it is decides about SOCK_DESTROY */
+	if (engine->options.listed) { /* by root: whose it is decides about SOCK_DESTROY */
 		place->ns.diag_fd = ft_diag_open(err);
+		place->walkable = !own && !engine->options.sandbox->here && ft_held_walkable();
+	}
 	if ((engine->hooks.place_open &&
 	     engine->hooks.place_open(engine->hooks.arg, place, err) < 0) ||
 	    add_place(engine, place) < 0) {
@@ -249,9 +250,11 @@ static int give_eth(struct ft_engine *engine, struct ft_place *place, struct ft_
 static void retire_stream(struct ft_engine *engine)
 {
 	uint64_t limit = ft_clock_ns() + 100 * FT_MS;
-	bool lonely = engine->stream->n_running == 0;
 	size_t others = engine->n_places - 1;
+	bool lonely;
 
+	ft_held_release(engine);
+	lonely = engine->stream->n_running == 0;
 	engine->stream->retired = true;
 	engine->stream = NULL;
 	while (lonely && engine->n_places > others && ft_clock_ns() < limit)
@@ -292,55 +295,6 @@ static struct ft_place *find_place(struct ft_engine *engine, const struct ft_cas
 	return place;
 }
 
-/* ---- the parked, a heap by wake_ns ---- */
-
-static void heap_put(struct ft_engine *engine, size_t i, struct ft_run *run)
-{
-	engine->heap[i] = run;
-	run->state->heap_index = i;
-}
-
-static int heap_push(struct ft_engine *engine, struct ft_run *run)
-{
-	size_t i = engine->n_heap;
-
-	if (engine->n_heap == engine->size_heap) {
-		size_t size = engine->size_heap ? 2 * engine->size_heap : 64;
-		struct ft_run **grown = realloc(engine->heap, size * sizeof(struct ft_run *));
-
-		if (!grown)
-			return -ENOMEM;
-		engine->heap = grown;
-		engine->size_heap = size;
-	}
-	engine->n_heap++;
-	while (i && engine->heap[(i - 1) / 2]->state->wake_ns > run->state->wake_ns) {
-		heap_put(engine, i, engine->heap[(i - 1) / 2]);
-		i = (i - 1) / 2;
-	}
-	heap_put(engine, i, run);
-	return 0;
-}
-
-static struct ft_run *heap_pop(struct ft_engine *engine)
-{
-	struct ft_run *first = engine->heap[0], *last = engine->heap[--engine->n_heap];
-	size_t i = 0, n = engine->n_heap;
-
-	for (size_t child = 1; child < n; child = 2 * i + 1) {
-		if (child + 1 < n &&
-		    engine->heap[child + 1]->state->wake_ns < engine->heap[child]->state->wake_ns)
-			child++;
-		if (engine->heap[child]->state->wake_ns >= last->state->wake_ns)
-			break;
-		heap_put(engine, i, engine->heap[child]);
-		i = child;
-	}
-	if (n)
-		heap_put(engine, i, last);
-	return first;
-}
-
 /* ---- the loop ---- */
 
 static void leave_place(struct ft_engine *engine, struct ft_run *run)
@@ -377,6 +331,14 @@ static void unset_current(struct ft_engine *engine)
 		engine->hooks.working(engine->hooks.arg, run, false);
 }
 
+void ft_engine_finish(struct ft_engine *engine, struct ft_run *run)
+{
+	set_current(engine, run);
+	ft_run_cleanup(engine, run);
+	unset_current(engine);
+	deliver(engine, run);
+}
+
 static void start(struct ft_engine *engine, struct ft_run *run, uint8_t tries);
 
 /* The current run has ended, or is not to be gone on with. */
@@ -384,6 +346,11 @@ static void end(struct ft_engine *engine, struct ft_run *run)
 {
 	bool again = ft_run_again(run);
 
+	if (!again && ft_held_suits(engine, run)) {
+		unset_current(engine);
+		ft_held_add(engine, run);
+		return;
+	}
 	ft_run_cleanup(engine, run);
 	unset_current(engine);
 	if (again) {
@@ -400,7 +367,7 @@ static void go_on(struct ft_engine *engine, struct ft_run *run)
 
 	set_current(engine, run);
 	over = ft_run_continue(engine, run);
-	if (!over && heap_push(engine, run) < 0) {
+	if (!over && ft_parked_push(engine, run) < 0) {
 		ft_run_end(run, FT_VERDICT_BROKEN, "no memory to park this case");
 		over = true;
 	}
@@ -475,45 +442,15 @@ static int start_next(struct ft_engine *engine, struct ft_err *err)
 	return 1;
 }
 
-/* The machine stood still, and with it the kernel's own workers: whose time has come meanwhile did
- * not wait for anything. */
-static void note_standstill(struct ft_engine *engine, uint64_t now)
-{
-	for (size_t i = 0; i < engine->n_heap; i++)
-		if (engine->heap[i]->state->wake_ns <= now)
-			engine->heap[i]->state->stalled = true;
-}
-
-static void sleep_until(struct ft_engine *engine, uint64_t wake_ns)
-{
-	uint64_t now = ft_clock_ns();
-	struct timespec t = {0};
-
-	if (wake_ns <= now)
-		return;
-	if (wake_ns - now > TURN_NS)
-		wake_ns = now + TURN_NS;
-	t.tv_nsec = (long)(wake_ns - now);
-	nanosleep(&t, NULL);
-	now = ft_clock_ns();
-	if (now > wake_ns + FT_LATE_NS)
-		note_standstill(engine, now);
-}
-
-static bool due(const struct ft_engine *engine, uint64_t now)
-{
-	return engine->n_heap && engine->heap[0]->state->wake_ns <= now;
-}
-
 /* Ends what is still parked, after a stop. */
 static void abandon(struct ft_engine *engine)
 {
+	ft_held_release(engine);
 	while (engine->n_heap) {
-		struct ft_run *run = heap_pop(engine);
+		struct ft_run *run = ft_parked_pop(engine);
 
 		ft_run_end(run, FT_VERDICT_SKIPPED, "interrupted");
-		set_current(engine, run);
-		end(engine, run);
+		ft_engine_finish(engine, run);
 	}
 }
 
@@ -526,7 +463,7 @@ static void close_all(struct ft_engine *engine)
 	while (engine->n_places) {
 		turn(engine, true);
 		if (engine->n_places)
-			sleep_until(engine, ft_clock_ns() + FT_MS);
+			ft_parked_sleep(engine, ft_clock_ns() + FT_MS);
 	}
 }
 
@@ -541,20 +478,24 @@ int ft_engine_work(struct ft_engine *engine, struct ft_err *err)
 	int rc = 0;
 
 	engine->source_empty = false;
-	while (!stopped && rc >= 0 && (!engine->source_empty || engine->n_heap)) {
+	while (!stopped && rc >= 0 && (!engine->source_empty || engine->n_heap || engine->n_held)) {
 		bool idle = true;
 
-		while (engine->n_heap && !is_turn_due(engine) && due(engine, ft_clock_ns())) {
-			go_on(engine, heap_pop(engine));
+		while (!is_turn_due(engine) && ft_parked_due(engine)) {
+			go_on(engine, ft_parked_pop(engine));
 			idle = false;
 		}
 		if (!engine->source_empty && engine->n_heap < engine->options.in_flight_max) {
 			rc = start_next(engine, err);
 			idle = idle && rc == 0;
 		}
+		if (idle && engine->n_held) {
+			ft_held_release(engine);
+			idle = false;
+		}
 		if (idle)
-			sleep_until(engine, engine->n_heap ? engine->heap[0]->state->wake_ns
-							   : ft_clock_ns() + FT_MS);
+			ft_parked_sleep(engine, engine->n_heap ? engine->heap[0]->state->wake_ns
+							       : ft_clock_ns() + FT_MS);
 		if (idle || is_turn_due(engine))
 			turn(engine, idle);
 		stopped = engine->hooks.stop && engine->hooks.stop(engine->hooks.arg);
@@ -583,6 +524,9 @@ uint64_t ft_engine_oldest(const struct ft_engine *engine, const struct ft_place 
 	for (size_t i = 0; i < engine->n_heap; i++)
 		if (engine->heap[i]->place == place && engine->heap[i]->record.start_ns < oldest)
 			oldest = engine->heap[i]->record.start_ns;
+	for (size_t i = 0; i < engine->n_held; i++)
+		if (engine->held[i]->place == place && engine->held[i]->record.start_ns < oldest)
+			oldest = engine->held[i]->record.start_ns;
 	return oldest;
 }
 

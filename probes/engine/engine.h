@@ -29,6 +29,7 @@ struct ft_place {
 	bool own;           /* of one case */
 	bool retired;       /* takes no new cases */
 	bool spoilt;        /* something was left in it that could not be cleared away */
+	bool walkable;      /* its connections can be listed often, see held.c */
 	uint32_t n_running; /* runs that were started here and are not finished */
 	uint16_t next_port; /* the next fresh one */
 	unsigned packets;   /* at most so many since its last turn */

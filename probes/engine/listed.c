@@ -4,7 +4,8 @@
  *
  * The third witness (sock_diag(7)), beside the calls and the wire. A tuple is looked up before the
  * first call that may end it, or else when the case is over and its sockets are still open, all at
- * once and in one message: for most cases that is one question at their end. One that was begun and
+ * once and in one message; what most cases have in common with others is asked for together
+ * (held.c). One that was begun and
  * not waited for may have come up since it was asked for, so it is asked for once more. A
  * connection that was made towards the second host, or from it, is looked up here, by the end that
  * lives here.
@@ -34,8 +35,8 @@ static void name_remote(struct ft_address *remote, const struct ft_address *loca
 		remote->bytes[15] = 1;
 }
 
-static bool put_question(const struct ft_run *run, const struct ft_tuple *tuple,
-			 struct ft_diag_question *question)
+bool ft_listed_question(const struct ft_run *run, const struct ft_tuple *tuple,
+			struct ft_diag_question *question)
 {
 	const struct ft_result *result = &run->record.results[tuple->result];
 	const struct ft_word *word = &run->c.steps[result->step]->words[result->word];
@@ -100,7 +101,7 @@ static size_t ask_some(int fd, struct ft_run *run, size_t n, bool devices, struc
 		struct ft_tuple *tuple = &run->record.tuples[n];
 
 		if ((n >= run->state->n_listed || tuple->end == FT_END_PENDING) &&
-		    put_question(run, tuple, &questions[asked]))
+		    ft_listed_question(run, tuple, &questions[asked]))
 			tuples[asked++] = tuple;
 	}
 	if (asked && ft_diag_states(fd, questions, asked, states, err) < 0)

@@ -68,7 +68,7 @@ struct ft_unsettled {
 	bool peer; /* it lives on the second host */
 };
 
-enum { FT_UNSETTLED_MAX = 16, FT_SPARES_MAX = 4 };
+enum { FT_UNSETTLED_MAX = 16, FT_SPARES_MAX = 4, FT_HELD_MAX = 32, FT_HELD_TUPLES_MAX = 128 };
 
 /* A case is run anew where luck decided: an acknowledgement overtook a close (settle.c), the CPU
  * was taken away in the middle for nearly as long as the shortest time on which an outcome depends
@@ -118,6 +118,8 @@ struct ft_engine {
 	const struct ft_place *visiting; /* where the thread is */
 	bool visiting_peer;
 	int cpu_now;
+	struct ft_run *held[FT_HELD_MAX]; /* ended, their sockets open: see held.c */
+	size_t n_held, n_held_tuples;
 	struct ft_run **heap; /* parked runs, earliest first */
 	size_t n_heap, size_heap;
 	struct ft_run *current; /* the one that is being executed, or NULL */
@@ -220,6 +222,19 @@ unsigned ft_settle_state(int fd);
 void ft_listed_ask(struct ft_engine *engine, struct ft_run *run, bool last);
 /* The same before a word, if it may end a connection. */
 void ft_listed_before(struct ft_exec *x);
+/* What to ask for this tuple; false where no socket can be listed. */
+bool ft_listed_question(const struct ft_run *run, const struct ft_tuple *tuple,
+			struct ft_diag_question *ret_question);
+
+/* ---- held.c ---- */
+/* Is the table of connections of the present namespace small enough to be walked often? */
+bool ft_held_walkable(void);
+/* May this run, which has ended, be held? */
+bool ft_held_suits(const struct ft_engine *engine, const struct ft_run *run);
+/* Holds it; releases all when enough are held. */
+void ft_held_add(struct ft_engine *engine, struct ft_run *run);
+/* Lists the connections of all that are held, and finishes them. */
+void ft_held_release(struct ft_engine *engine);
 
 /* ---- clear.c ---- */
 /* Resets the connections that were closed with an end still in a queue: of thousands, the listener
@@ -227,6 +242,15 @@ void ft_listed_before(struct ft_exec *x);
 void ft_clear_one_by_one(struct ft_engine *engine, struct ft_run *run);
 /* Takes away what closed connections of this case have left in a namespace that others use too. */
 void ft_clear_leavings(struct ft_engine *engine, struct ft_run *run);
+
+/* ---- parked.c ---- */
+int ft_parked_push(struct ft_engine *engine, struct ft_run *run); /* 0 or -ENOMEM */
+/* Takes the earliest, of which there must be one. */
+struct ft_run *ft_parked_pop(struct ft_engine *engine);
+/* Is it time for the earliest? */
+bool ft_parked_due(const struct ft_engine *engine);
+/* Sleeps until then (CLOCK_MONOTONIC), or until a turn is due; notices if it became much later. */
+void ft_parked_sleep(struct ft_engine *engine, uint64_t wake_ns);
 
 /* ---- spare.c ---- */
 /* Can the place of this run, which is its own, be made as new again after it? */
@@ -241,6 +265,8 @@ struct ft_place *ft_spare_take(struct ft_engine *engine);
 uint16_t ft_here_ports(uint16_t from, uint16_t last, size_t n);
 
 /* ---- engine.c ---- */
+/* Closes what a run that is not executed any more has left open, and hands it to the sink. */
+void ft_engine_finish(struct ft_engine *engine, struct ft_run *run);
 /* The place's sock_diag socket, opened on first use; -errno. */
 int ft_engine_diag(struct ft_engine *engine, struct ft_run *run, struct ft_err *err);
 

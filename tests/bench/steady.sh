@@ -5,8 +5,8 @@
 # on every CPU, and compares each case's verdict with the first run's:
 # steady.sh FOURTUPLE [RUNS [OPTION...]]
 #
-# A row for each run, on stdout; the records whose verdict changed on stderr. Exit code 1 if one did,
-# or if a run did not end with 0.
+# A row for each run, on stdout; the records whose verdict changed on stderr. Exit code 1 if one
+# did, or if a run did not end with 0.
 set -eu
 fourtuple=$1
 runs=${2:-20}
