@@ -220,6 +220,7 @@ void ft_counts_json_record(struct ft_counts *sum, const json_t *record)
 
 	sum->cases++;
 	sum->verdicts[verdict_of(record)]++;
+	sum->again += json_integer_value(json_object_get(record, "tries")) > 1;
 	json_array_foreach(json_object_get(record, "tuples"), i, tuple) count_tuple(sum, tuple);
 }
 

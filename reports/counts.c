@@ -17,12 +17,14 @@ void ft_counts_add(struct ft_counts *sum, const struct ft_counts *more)
 	sum->established += more->established;
 	sum->refused += more->refused;
 	sum->pending += more->pending;
+	sum->again += more->again;
 }
 
 void ft_counts_record(struct ft_counts *sum, const struct ft_record *record)
 {
 	sum->cases++;
 	sum->verdicts[record->verdict]++;
+	sum->again += record->tries > 1;
 	for (size_t i = 0; i < record->n_tuples; i++) {
 		const struct ft_tuple *tuple = &record->tuples[i];
 
@@ -47,10 +49,10 @@ json_t *ft_counts_json(const struct ft_counts *counts)
 		json_decref(verdicts);
 		return NULL;
 	}
-	return json_pack("{s:I,s:o,s:{s:I,s:I,s:I}}", "cases", (json_int_t)counts->cases,
+	return json_pack("{s:I,s:o,s:{s:I,s:I,s:I},s:I}", "cases", (json_int_t)counts->cases,
 			 "verdicts", verdicts, "tuples", "ok", (json_int_t)counts->established,
 			 "refused", (json_int_t)counts->refused, "pending",
-			 (json_int_t)counts->pending);
+			 (json_int_t)counts->pending, "again", (json_int_t)counts->again);
 }
 
 int ft_record_line_check(const char *line, size_t len, struct ft_counts *counts, struct ft_err *err)

@@ -26,6 +26,7 @@ struct ft_counts {
 	uint64_t cases;
 	uint64_t verdicts[FT_VERDICT_COUNT];
 	uint64_t established, refused, pending; /* 4-tuples by result: ok, an errno, pending */
+	uint64_t again;                         /* cases that were begun more than once */
 };
 void ft_counts_add(struct ft_counts *sum, const struct ft_counts *more);
 void ft_counts_record(struct ft_counts *sum, const struct ft_record *record);

@@ -182,6 +182,9 @@ static void print_verdicts(const struct ft_counts *counts, FILE *file)
 		if (counts->verdicts[i])
 			fprintf(file, ", %" PRIu64 " %s", counts->verdicts[i], ft_verdict_names[i]);
 	fputc('\n', file);
+	if (counts->again)
+		fprintf(file, "  anew      %" PRIu64 ", in whose middle the machine stopped\n",
+			counts->again);
 }
 
 static void print_packets(const struct ft_session *session, const struct ft_outcome *outcome,

@@ -366,11 +366,11 @@ static void line_check(void)
 
 static void counts(void)
 {
-	static const struct ft_counts more = {3, {1, 2, 3, 4, 5, 6, 7}, 8, 9, 10};
+	static const struct ft_counts more = {3, {1, 2, 3, 4, 5, 6, 7}, 8, 9, 10, 11};
 	static const char wanted[] =
 		"{\"cases\":6,\"verdicts\":{\"observed\":2,\"as-expected\":4,\"differs\":6,"
 		"\"unproven\":8,\"unstable\":10,\"skipped\":12,\"broken\":14},"
-		"\"tuples\":{\"ok\":16,\"refused\":18,\"pending\":20}}";
+		"\"tuples\":{\"ok\":16,\"refused\":18,\"pending\":20},\"again\":22}";
 	struct ft_counts sum = {0};
 	json_t *object;
 	char *text;
