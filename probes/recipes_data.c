@@ -28,7 +28,7 @@ const struct ft_recipe ft_recipes[] = {
 	{"p6o", FT_RECIPE_SERVER, "$ tcp6 v6only bind any:p listen", BY(
 		{"Perl IO::Socket::IP with V6Only", "5.36 traced"})},
 	{"r4", FT_RECIPE_SERVER, "$ tcp4 reuseaddr bind any:p listen", BY(
-		{"Go net.Listen(\"tcp4\")",
+		{"Go net.Listen(\"tcp4\"), up to 1.23",
 		 "1.19 traced; golang/go src/net/sock_posix.go listenStream()"},
 		{"libuv uv_tcp_bind(0.0.0.0)", "libuv/libuv src/unix/tcp.c uv__tcp_bind()"},
 		{"Python http.server, socket.create_server(), asyncio create_server(\"0.0.0.0\")",
@@ -47,14 +47,16 @@ const struct ft_recipe ft_recipes[] = {
 		 "SystemNative_Bind()"},
 		{"HAProxy \"bind :P\" with noreuseport",
 		 "2.6 traced; haproxy/haproxy src/sock_inet.c"},
-		{"libevent with LEV_OPT_REUSEABLE", "listener.c evconnlistener_new_bind()"})},
+		{"libevent with LEV_OPT_REUSEABLE",
+		 "libevent/libevent listener.c evconnlistener_new_bind()"})},
 	{"r6", FT_RECIPE_SERVER, "$ tcp6 reuseaddr v6only=0 bind any:p listen", BY(
 		{"Go net.Listen(\"tcp\"), also with \"0.0.0.0:P\", up to 1.23",
 		 "1.19 traced; golang/go src/net/sock_posix.go listenStream()"},
 		{"Node net.Server.listen(P), also as the primary of a cluster", "20.20 traced"},
 		{"libuv uv_tcp_bind(::)", "libuv/libuv src/unix/tcp.c uv__tcp_bind()"},
 		{"JDK ServerSocket, ServerSocketChannel, AsynchronousServerSocketChannel",
-		 "17 and 25 traced; libnio/ch/Net.c socket0()"},
+		 "17 and 25 traced; openjdk/jdk src/java.base/unix/native/libnio/ch/Net.c "
+		 "socket0()"},
 		{"Python http.server --bind ::, socket.create_server(dualstack_ipv6)",
 		 "3.11 traced"},
 		{"Rust std TcpListener::bind([::])", "1.95 traced"},
@@ -66,7 +68,8 @@ const struct ft_recipe ft_recipes[] = {
 		{"socat TCP6-LISTEN with reuseaddr", "1.7.4 traced"},
 		{"iperf3 -s", "3.12 traced"})},
 	{"v6", FT_RECIPE_SERVER, "$ tcp6 reuseaddr v6only bind any:p listen", BY(
-		{"Go net.Listen(\"tcp6\")", "1.19 traced; golang/go src/net/sockopt_linux.go"},
+		{"Go net.Listen(\"tcp6\"), up to 1.23",
+		 "1.19 traced; golang/go src/net/sockopt_linux.go"},
 		{"nginx \"listen [::]:P\" alone (ipv6only=on is the default)", "1.22 traced"},
 		{"systemd ListenStream=[::]:P with BindIPv6Only=ipv6-only",
 		 "systemd/systemd src/shared/socket-label.c socket_address_listen()"},
@@ -76,7 +79,7 @@ const struct ft_recipe ft_recipes[] = {
 	{"r46", FT_RECIPE_SERVER, "$ tcp4 reuseaddr bind any:p listen; "
 	 "$6 tcp6 reuseaddr v6only bind any:p listen", BY(
 		{"nginx \"listen P; listen [::]:P\"",
-		 "1.22 traced; src/core/ngx_connection.c ngx_open_listening_sockets()"},
+		 "1.22 traced; nginx/nginx src/core/ngx_connection.c ngx_open_listening_sockets()"},
 		{"OpenSSH sshd", "9.2 traced"},
 		{"PostgreSQL with listen_addresses = '*'", "15.18 traced"},
 		{"Redis, bind *", "7.0 traced"},
@@ -106,33 +109,39 @@ const struct ft_recipe ft_recipes[] = {
 		 "Lib/socketserver.py server_bind()"})},
 	{"b4", FT_RECIPE_SERVER, "$ tcp4 reuseaddr reuseport bind any:p listen", BY(
 		{"nginx \"listen P reuseport\"", "1.22 traced"},
-		{"HAProxy \"bind :P\"", "2.6 traced; src/sock_inet.c sock_inet_bind_receiver()"},
+		{"HAProxy \"bind :P\"",
+		 "2.6 traced; haproxy/haproxy src/sock_inet.c sock_inet_bind_receiver()"},
 		{"Envoy on 0.0.0.0 with enable_reuse_port",
-		 "envoyproxy/envoy source/common/network/listen_socket_impl.cc "
+		 "envoyproxy/envoy source/common/network/listen_socket_impl.h "
 		 "setPrebindSocketOptions()"},
 		{"asyncio create_server(\"0.0.0.0\", reuse_port=True)", "3.11 traced"},
-		{"PHP with so_reuseport", "8.2 traced; main/network.c"},
+		{"PHP with so_reuseport",
+		 "8.2 traced; php/php-src main/network.c "
+		 "php_network_bind_socket_to_local_addr()"},
 		{"OpenBSD nc -l", "1.219 traced"},
 		{"gunicorn --reuse-port, uWSGI --reuse-port", "20.1, 2.0 traced"},
 		{".NET with SocketOptionName.ReuseAddress",
 		 "dotnet/runtime pal_networking.c SystemNative_SetSockOpt()"})},
 	{"b6", FT_RECIPE_SERVER, "$ tcp6 reuseaddr reuseport v6only=0 bind any:p listen", BY(
 		{"HAProxy \"bind :::P v4v6\"",
-		 "2.6 traced; src/sock_inet.c sock_inet_bind_receiver()"},
+		 "2.6 traced; haproxy/haproxy src/sock_inet.c sock_inet_bind_receiver()"},
 		{"nginx \"listen [::]:P reuseport ipv6only=off\"", "1.22 traced"},
 		{"go-libp2p and others by go-reuseport, up to Go 1.23",
 		 "libp2p/go-reuseport control_unix.go Control()"},
-		{"Caddy, up to Go 1.23", "2.6 traced; caddyserver/caddy listen_unix.go"},
+		{"Caddy, up to Go 1.23",
+		 "2.6 traced; caddyserver/caddy listen_unix.go listenReusable(), reusePort()"},
 		{"libuv UV_TCP_REUSEPORT, Node listen({reusePort})",
 		 "libuv/libuv src/unix/core.c uv__sock_reuseport(), nodejs/node 1628c48ad6"},
 		{"systemd ListenStream=P with ReusePort=yes",
 		 "systemd/systemd src/shared/socket-label.c socket_address_listen()"},
-		{"gRPC (C core)",
-		 "grpc/grpc tcp_server_utils_posix_common.cc grpc_tcp_server_prepare_socket()"})},
+		{"gRPC (C core), unless GRPC_ARG_ALLOW_REUSEPORT is 0",
+		 "grpc/grpc src/core/lib/event_engine/posix_engine/ PrepareSocket()"})},
 	{"b6o", FT_RECIPE_SERVER, "$ tcp6 reuseaddr reuseport v6only bind any:p listen", BY(
 		{"HAProxy \"bind :::P v6only\"",
-		 "2.6 traced; src/sock_inet.c sock_inet_bind_receiver()"},
-		{"PHP on [::] with so_reuseport and ipv6_v6only", "8.2 traced; main/network.c"})},
+		 "2.6 traced; haproxy/haproxy src/sock_inet.c sock_inet_bind_receiver()"},
+		{"PHP on [::] with so_reuseport and ipv6_v6only",
+		 "8.2 traced; php/php-src main/network.c "
+		 "php_network_bind_socket_to_local_addr()"})},
 	{"b46", FT_RECIPE_SERVER, "$ tcp4 reuseaddr reuseport bind any:p listen; "
 	 "$6 tcp6 reuseaddr reuseport v6only bind any:p listen", BY(
 		{"nginx \"listen P reuseport; listen [::]:P reuseport\"", "1.22 traced"},
@@ -142,7 +151,7 @@ const struct ft_recipe ft_recipes[] = {
 	{"ap", FT_RECIPE_SERVER, "$ tcp6 reuseaddr reuseport v6only=0 bind any:p listen; "
 	 "$6 tcp4 reuseaddr reuseport bind any:p listen", BY(
 		{"Apache httpd \"Listen P\" with ListenCoresBucketsRatio, its first two buckets",
-		 "2.4 traced; server/listen.c"})},
+		 "2.4 traced; apache/httpd server/listen.c make_sock()"})},
 
 	/* ---- servers on one address ---- */
 	{"lp", FT_RECIPE_SERVER, "$ tcp4 bind lo:p listen", BY(
@@ -178,7 +187,7 @@ const struct ft_recipe ft_recipes[] = {
 		{"OpenBSD nc -p P", "1.219 traced"})},
 	{"cr", FT_RECIPE_CLIENT, "$ tcp4 reuseaddr bind any:p connect lo:q", BY(
 		{"Node net.connect({localPort})",
-		 "20.20 traced; libuv src/unix/tcp.c uv__tcp_bind()"})},
+		 "20.20 traced; libuv/libuv src/unix/tcp.c uv__tcp_bind()"})},
 	{"c6", FT_RECIPE_CLIENT, "$ tcp6 v6only=0 bind any:p connect lo4:q", BY(
 		{"JDK Socket with a local port, SocketChannel.bind()", "17 and 25 traced"})},
 	{"co", FT_RECIPE_CLIENT, "$ tcp4 reuseaddr|reuseport bind any:p connect lo:q", BY(
@@ -190,7 +199,7 @@ const struct ft_recipe ft_recipes[] = {
 	/* ---- UDP ---- */
 	{"u4", FT_RECIPE_UDP, "$ udp4 bind any:p", BY(
 		{"Go net.ListenUDP(\"udp4\")",
-		 "1.19 traced; src/net/sock_posix.go listenDatagram()"},
+		 "1.19 traced; golang/go src/net/sock_posix.go listenDatagram()"},
 		{"Node dgram udp4", "20.20 traced"},
 		{"Python socketserver.UDPServer, asyncio create_datagram_endpoint()",
 		 "3.11 traced"},
@@ -201,10 +210,11 @@ const struct ft_recipe ft_recipes[] = {
 		{"Net-SNMP snmpd udp:P", "5.9 traced"})},
 	{"u6", FT_RECIPE_UDP, "$ udp6 bind any:p", BY(
 		{"Go net.ListenUDP(\"udp\")",
-		 "1.19 traced; src/net/sock_posix.go listenDatagram()"},
+		 "1.19 traced; golang/go src/net/sock_posix.go listenDatagram()"},
 		{"Node dgram udp6", "20.20 traced"},
 		{"JDK DatagramSocket, DatagramChannel",
-		 "17 and 25 traced; libnio/ch/Net.c socket0()"},
+		 "17 and 25 traced; openjdk/jdk src/java.base/unix/native/libnio/ch/Net.c "
+		 "socket0()"},
 		{"Rust std UdpSocket::bind([::])", "1.95 traced"})},
 	{"u6o", FT_RECIPE_UDP, "$ udp6 v6only bind any:p", BY(
 		{"Node dgram udp6 with ipv6Only", "20.20 traced"},
@@ -214,10 +224,10 @@ const struct ft_recipe ft_recipes[] = {
 		{"NSD (the IPv6 socket first)", "4.6 traced"})},
 	{"ul", FT_RECIPE_UDP, "$ udp4 bind any:p reuseaddr", BY(
 		{"Node dgram in a cluster: each worker sets the flag on the socket it is handed",
-		 "20.20 traced; libuv src/unix/udp.c uv_udp_open()"})},
+		 "20.20 traced; libuv/libuv src/unix/udp.c uv_udp_open()"})},
 	{"ur4", FT_RECIPE_UDP, "$ udp4 reuseaddr bind any:p", BY(
 		{"Node dgram udp4 with reuseAddr, libuv UV_UDP_REUSEADDR",
-		 "20.20 traced; libuv src/unix/udp.c uv__udp_bind()"},
+		 "20.20 traced; libuv/libuv src/unix/udp.c uv__udp_bind()"},
 		{"PHP stream_socket_server(udp), unasked", "8.2 traced"},
 		{"nginx \"listen P udp\" and QUIC without reuseport",
 		 "nginx/nginx src/core/ngx_connection.c ngx_open_listening_sockets()"},
@@ -244,7 +254,7 @@ const struct ft_recipe ft_recipes[] = {
 	{"ub4", FT_RECIPE_UDP, "$ udp4 reuseaddr reuseport bind any:p", BY(
 		{"OpenBSD nc -u -l", "1.219 traced"},
 		{"nginx QUIC with reuseport",
-		 "src/core/ngx_connection.c ngx_open_listening_sockets()"},
+		 "nginx/nginx src/core/ngx_connection.c ngx_open_listening_sockets()"},
 		{".NET UdpClient with SocketOptionName.ReuseAddress",
 		 "dotnet/runtime pal_networking.c SystemNative_SetSockOpt()"})},
 	{"ub6", FT_RECIPE_UDP, "$ udp6 v6only=0 reuseaddr reuseport bind any:p", BY(
@@ -266,14 +276,16 @@ const struct ft_recipe ft_recipes[] = {
 	/* ---- mDNS: they bind once without flags, to see whether they are alone ---- */
 	{"ma", FT_RECIPE_UDP, "$ udp4 bind any:p; $ reuseaddr reuseport; $ bind any:p; $ " JOIN "; "
 	 "$6 udp6 v6only bind any:p; $6 reuseaddr reuseport; $6 bind any:p", BY(
-		{"avahi-daemon", "0.8 traced, alone and beside another; avahi-core/socket.c"})},
+		{"avahi-daemon",
+		 "0.8 traced, alone and beside another; avahi/avahi avahi-core/socket.c"})},
 	{"ms", FT_RECIPE_UDP, "$ udp4 bind any:p; $ reuseaddr; $ bind any:p; $ " JOIN "; "
 	 "$6 udp6 v6only bind any:p; $6 reuseaddr; $6 bind any:p", BY(
 		{"systemd-resolved",
 		 "systemd/systemd src/resolve/resolved-mdns.c manager_mdns_ipv4_fd()"})},
 	{"mc", FT_RECIPE_UDP, "$ udp4 reuseaddr reuseport bind 224.0.0.251:p " JOIN, BY(
 		{"Chrome: binds to the group",
-		 "chromium net/dns/public/util.cc GetMdnsReceiveEndPoint(), udp_socket_posix.cc"})},
+		 "chromium/chromium net/dns/public/util.cc GetMdnsReceiveEndPoint(), "
+		 "udp_socket_posix.cc"})},
 	{"mr", FT_RECIPE_UDP, "$ udp4 reuseaddr bind any:p " JOIN, BY(
 		{"Go net.ListenMulticastUDP(\"udp4\")", "1.19 traced"})},
 	{"mb", FT_RECIPE_UDP, "$ udp4 reuseaddr reuseport bind any:p " JOIN "; "
