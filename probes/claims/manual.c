@@ -2,6 +2,9 @@
 /*
  * What do the manual pages of Linux say: socket(7), ip(7), ipv6(7), tcp(7), udp(7), and those of
  * the calls?
+ *
+ * The edition is that of man-pages 6.03, of 2023, where no other is named. In later ones many an
+ * option has a page of its own, like IPV6_V6ONLY(2const).
  */
 #include "claims/claims.h"
 
@@ -41,7 +44,7 @@ const struct ft_claim ft_claims_manual[] = {
 	  "=> b.bind=EADDRINUSE"}},
 	{"socket-reuseaddr-boolean",
 	 "The argument of SO_REUSEADDR and SO_REUSEPORT is a boolean: any value but 0 is on.",
-	 "socket(7), SO_REUSEADDR, SO_REUSEPORT",
+	 "socket(7), SO_REUSEADDR; getsockopt(2), DESCRIPTION",
 	 NULL,
 	 {"a tcp4 reuseaddr? reuseaddr=2 reuseaddr? reuseaddr=0 reuseaddr? "
 	  "=> a.reuseaddr?=0 a.reuseaddr?.2=1 a.reuseaddr?.3=0",
@@ -156,7 +159,7 @@ const struct ft_claim ft_claims_manual[] = {
 	  "l tcp4 bind any:p; b tcp4 bind {lo,lo2,eth}:p => b.bind=EADDRINUSE"}},
 	{"ip-broadcast-any",
 	 "To bind to INADDR_BROADCAST is the same as to bind to INADDR_ANY.",
-	 "ip(7), Special and reserved addresses",
+	 "ip(7), Address format, later Special and reserved addresses",
 	 NULL,
 	 {"a udp4 bind 255.255.255.255:p; b udp4 bind lo:q send lo:p => b.send=ok>a",
 	  "a tcp4 bind 255.255.255.255:p; b tcp4 bind lo:p => b.bind=EADDRINUSE",
@@ -219,7 +222,7 @@ const struct ft_claim ft_claims_manual[] = {
 	  EVEN_PORT "a tcp4 bind lo:0; b tcp4 bind lo:0 => b.bind=EADDRINUSE"}},
 	{"ip-port-range",
 	 "IP_LOCAL_PORT_RANGE narrows the range of the namespace and cannot leave it.",
-	 "ip(7), IP_LOCAL_PORT_RANGE",
+	 "ip(7), IP_LOCAL_PORT_RANGE, later editions of 2023",
 	 NULL,
 	 {"sysctl ip_local_port_range=40000_40005; a tcp4 local_port_range=40003-40003 bind lo:0; "
 	  "look lo:40003 => look=BOUND",
@@ -310,7 +313,7 @@ const struct ft_claim ft_claims_manual[] = {
 	  "a udp4 send lo:p bind lo:q => a.bind=EINVAL"}},
 	{"udp-connected-peer-only",
 	 "A connected UDP socket receives from its peer only.",
-	 "udp(7), with connect(2)",
+	 "connect(2), DESCRIPTION",
 	 NULL,
 	 {"d {udp4,udp6} bind lo:p connect lo:q; c {1} bind lo:q; f {1} bind lo:r; c send lo:p; "
 	  "f send lo:p => c.send=ok>d f.send=ok>none"}},
@@ -351,7 +354,7 @@ const struct ft_claim ft_claims_manual[] = {
 	  "=> b.bind=EADDRINUSE"}},
 	{"bind-not-local",
 	 "bind() to an address that no interface has fails with EADDRNOTAVAIL.",
-	 "bind(2), EADDRNOTAVAIL",
+	 "ip(7), ERRORS, EADDRNOTAVAIL",
 	 NULL,
 	 {"a {tcp4,udp4} bind 198.51.100.1:p; b {tcp6,udp6} bind [2001:db8:1::1]:p "
 	  "=> a.bind=EADDRNOTAVAIL b.bind=EADDRNOTAVAIL"}},
