@@ -35,7 +35,7 @@ const struct ft_claim ft_claims_standard[] = {
 	  "=> b.connect=EADDRNOTAVAIL"}},
 	{"posix-connect-in-use",
 	 "To connect by addresses that a connection already uses fails with EADDRINUSE.",
-	 "POSIX, connect(), ERRORS, EADDRINUSE",
+	 "POSIX, connect(), ERRORS (may fail), EADDRINUSE",
 	 NULL,
 	 {"l {tcp4,tcp6} bind lo:q listen; a {1} reuseaddr bind lo:p; b {1} reuseaddr bind lo:p; "
 	  "a connect lo:q; b connect lo:q => b.connect=EADDRINUSE"}},
@@ -87,7 +87,7 @@ const struct ft_claim ft_claims_standard[] = {
 	/* ---- TCP ---- */
 	{"rfc793-many-connections",
 	 "One local socket may be used in many connections, to different foreign sockets.",
-	 "RFC 793, 1.5; RFC 9293, 4, connection",
+	 "RFC 793, 1.5 and 2.7",
 	 "SO_REUSEADDR or SO_REUSEPORT, for the one who dials; an accepting port needs neither",
 	 {"l tcp4 bind lo:p listen; c tcp4 connect lo:p; d tcp4 connect lo:p "
 	  "=> c.connect=ok>l d.connect=ok>l",
@@ -95,7 +95,7 @@ const struct ft_claim ft_claims_standard[] = {
 	  "b tcp4 {1} bind lo:p connect lo2:q => b.connect=ok>l"}},
 	{"rfc793-pair",
 	 "A pair of sockets is one connection: the same pair cannot be connected twice.",
-	 "RFC 793, 1.5; RFC 9293, 4, connection",
+	 "RFC 793, 1.5 and 2.7; RFC 9293, 4, connection",
 	 "SO_BINDTODEVICE: a connection that is bound to a device does not stop one that is not",
 	 {"l tcp4 bind lo:q listen; a tcp4 {reuseaddr,reuseport} bind lo:p connect lo:q; "
 	  "b tcp4 {1} bind lo:p connect lo:q => b.connect=EADDRNOTAVAIL",
@@ -121,7 +121,7 @@ const struct ft_claim ft_claims_standard[] = {
 	  "n tcp4 {1} bind lo:q listen => n.listen=ok"}},
 	{"rfc9293-time-wait",
 	 "Who closes actively lingers in TIME-WAIT, and the other end in no state at all.",
-	 "RFC 9293, 3.6 (MUST-13)",
+	 "RFC 9293, 3.6, figure 12, and 3.6.1 (MUST-13)",
 	 NULL,
 	 {UP "c close; s close; look lo:q => look=TIME_WAIT",
 	  UP "s close; c close; look lo:q => look=none"}},
@@ -133,14 +133,14 @@ const struct ft_claim ft_claims_standard[] = {
 	  "c close; s close; look lo:q; look lo:p => look=TIME_WAIT look.2=TIME_WAIT"}},
 	{"rfc9293-reopen",
 	 "A new SYN from the same peer may reopen a connection directly from TIME-WAIT.",
-	 "RFC 9293, 3.6 (MAY-2); RFC 6191, 2",
+	 "RFC 9293, 3.6.1 (MAY-2); RFC 6191, 2",
 	 NULL,
 	 {"l tcp4 bind lo:p listen; c tcp4 reuseaddr bind lo:q connect lo:p; l accept s; s close; "
 	  "c close; look lo:p; n tcp4 reuseaddr bind lo:q connect lo:p; look lo:p"
 	  " => look=LISTEN,TIME_WAIT n.connect=ok>l look.2=ESTABLISHED,LISTEN"}},
 	{"rfc6191-timestamps",
 	 "It takes timestamps to use a 4-tuple again that is in TIME-WAIT.",
-	 "RFC 6191, 1 and 2",
+	 "common belief, against RFC 6191, 2, which has rules for both",
 	 "the end: who dials out of his TIME-WAIT needs them, who is dialled there does not",
 	 {"sysctl tcp_timestamps=0; l tcp4 bind lo:p listen; c tcp4 reuseaddr bind lo:q connect "
 	  "lo:p; l accept s; s close; c close; n tcp4 reuseaddr bind lo:q connect lo:p "
@@ -152,7 +152,7 @@ const struct ft_claim ft_claims_standard[] = {
 	  "=> n.connect=EADDRNOTAVAIL"}},
 	{"rfc1122-multicast-open",
 	 "TCP refuses to connect to a multicast address.",
-	 "RFC 1122, 4.2.3.10",
+	 "RFC 9293, 3.9.1.1 (MUST-46); RFC 1122, 4.2.3.10",
 	 NULL,
 	 {"c tcp4 bind eth:0 connect 239.255.0.1:p => c.connect=ENETUNREACH",
 	  "c tcp6 connect [ff15::4:4]:p => c.connect=ENETUNREACH"}},
@@ -178,7 +178,7 @@ const struct ft_claim ft_claims_standard[] = {
 	  "a udp4 send lo:q send lo:q => a.send=ok a.send.2=ECONNREFUSED"}},
 	{"rfc768-own-ports",
 	 "TCP and UDP have ports of their own.",
-	 "common belief; RFC 768, Fields",
+	 "common belief; RFC 768, Fields, has ports without a word of TCP",
 	 NULL,
 	 {"a {tcp4,tcp6} bind any:p; b {udp4,udp6} bind any:p => b.bind=ok"}},
 	{"rfc3493-v6only-off",
