@@ -156,7 +156,7 @@ const struct ft_claim ft_claims_kernel[] = {
 	  "sysctl ip_nonlocal_bind=1; a tcp6 bind [2001:db8:1::1]:p => a.bind=ok"}},
 	{"sysctl-overflow",
 	 "A connection that meets a full accept queue is not refused: its SYN is dropped.",
-	 SYSCTL("tcp_abort_on_overflow"),
+	 SYSCTL("tcp_abort_on_overflow") "; listen(2), DESCRIPTION",
 	 NULL,
 	 {"l tcp4 bind lo:p listen=0; c tcp4 connect lo:p; d tcp4 bind lo:q begin lo:p; look lo:q "
 	  "=> c.connect=ok>l d.begin=ok look=SYN_SENT"}},
@@ -244,7 +244,7 @@ const struct ft_claim ft_claims_kernel[] = {
 	  "c tcp4 connect lo:p => c.connect=ok>a"}},
 	{"mptcp-ports",
 	 "MPTCP sockets are TCP sockets to bind(): they share its ports.",
-	 "Documentation/networking/mptcp.rst",
+	 "Documentation/networking/mptcp.rst, Concepts and Design choices; mptcp_bind()",
 	 NULL,
 	 {"a {tcp4,mptcp4} bind lo:p; b {tcp4,mptcp4} bind lo:p => b.bind=EADDRINUSE",
 	  "a mptcp4 reuseaddr bind lo:p; b tcp4 reuseaddr bind lo:p => b.bind=ok"}},
