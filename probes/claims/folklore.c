@@ -147,7 +147,7 @@ const struct ft_claim ft_claims_folklore[] = {
 	/* ---- the rest of that answer ---- */
 	{"answer-second-flag",
 	 "SO_REUSEADDR counts on the socket that is bound second; the first one needs none.",
-	 ANSWER("SO_REUSEADDR (BSD)"),
+	 ANSWER("BSD, SO_REUSEADDR"),
 	 NULL,
 	 {"a tcp4 bind {any,lo}:p; b tcp4 reuseaddr bind {lo,any}:p => b.bind=ok",
 	  SERVED("") "b tcp4 reuseaddr bind lo:p => b.bind=ok"}},
@@ -173,20 +173,20 @@ const struct ft_claim ft_claims_folklore[] = {
 	 {SERVED("reuseport") "b tcp4 reuseport bind lo:p listen => b.bind=ok b.listen=ok"}},
 	{"answer-connect-in-use",
 	 "Two sockets that share an address and connect to one peer: the second gets EADDRINUSE.",
-	 ANSWER("connect() returning EADDRINUSE"),
+	 ANSWER("Connect() Returning EADDRINUSE?"),
 	 NULL,
 	 {"m tcp4 bind lo:q listen; a tcp4 {reuseaddr,reuseport} bind lo:p connect lo:q; "
 	  "b tcp4 {1} bind lo:p connect lo:q => b.connect=EADDRINUSE"}},
 	{"answer-multicast",
 	 "For multicast addresses SO_REUSEADDR and SO_REUSEPORT are the same.",
-	 ANSWER("Multicast addresses"),
+	 ANSWER("Multicast Addresses"),
 	 "whether they are mixed: each shares with itself alone",
 	 {"a udp4 {reuseaddr,reuseport} bind mcast:p; b udp4 {1} bind mcast:p => b.bind=ok",
 	  "a udp4 reuseaddr bind mcast:p; b udp4 reuseport bind mcast:p => b.bind=ok",
 	  "a udp4 reuseport bind mcast:p; b udp4 reuseaddr bind mcast:p => b.bind=ok"}},
 	{"answer-linux-listener",
 	 "On Linux SO_REUSEADDR is ignored while a TCP socket listens on the port.",
-	 ANSWER("Linux"),
+	 ANSWER("Linux < 3.9"),
 	 NULL,
 	 {"a tcp4 reuseaddr bind {any,lo}:p listen; b tcp4 reuseaddr bind {any,lo}:p "
 	  "=> b.bind=EADDRINUSE",
@@ -194,18 +194,10 @@ const struct ft_claim ft_claims_folklore[] = {
 	{"answer-linux-client",
 	 "On Linux SO_REUSEADDR is what SO_REUSEPORT is on BSD, if both have it, for clients and "
 	 "UDP.",
-	 ANSWER("Linux"),
+	 ANSWER("Linux < 3.9"),
 	 NULL,
 	 {"a {tcp4,tcp6,udp4,udp6} reuseaddr bind lo:p; b {1} reuseaddr bind lo:p; "
 	  "d {1} reuseaddr bind lo:p => b.bind=ok d.bind=ok"}},
-	{"answer-specific-first",
-	 "If one listens on an address and one on the wildcard, the one on the address gets it.",
-	 ANSWER("SO_REUSEADDR"),
-	 NULL,
-	 {"a tcp4 reuseport bind any:p listen; b tcp4 reuseport bind lo:p listen; "
-	  "c tcp4 connect lo:p; d tcp4 connect lo2:p => c.connect=ok>b d.connect=ok>a",
-	  "b udp4 reuseaddr bind lo:p; a udp4 reuseaddr bind any:p; c udp4 send lo:p "
-	  "=> c.send=ok>b"}},
 
 	/* ---- SO_REUSEPORT in Linux 3.9 ---- */
 	{"lwn-first-server",
@@ -272,9 +264,17 @@ const struct ft_claim ft_claims_folklore[] = {
 	  "mcast:p => c.send=ok>a,b",
 	  "a udp4 reuseaddr bind any:p; b udp4 reuseaddr bind any:p; "
 	  "c udp4 broadcast bind eth:0 send 192.0.2.255:p => c.send=ok>a,b"}},
+	{"unp-specific-first",
+	 "If one listens on an address and one on the wildcard, the one on the address gets it.",
+	 UNP("7.5"),
+	 NULL,
+	 {"a tcp4 reuseport bind any:p listen; b tcp4 reuseport bind lo:p listen; "
+	  "c tcp4 connect lo:p; d tcp4 connect lo2:p => c.connect=ok>b d.connect=ok>a",
+	  "b udp4 reuseaddr bind lo:p; a udp4 reuseaddr bind any:p; c udp4 send lo:p "
+	  "=> c.send=ok>b"}},
 	{"unp-inherit",
 	 "An accepted socket has the options of its listener.",
-	 UNP("7.4"),
+	 UNP("7.4") ", whose list has neither SO_REUSEADDR nor SO_REUSEPORT",
 	 NULL,
 	 {"l tcp4 reuseaddr keepalive nodelay bind lo:p listen; c tcp4 connect lo:p; l accept s; "
 	  "s reuseaddr? keepalive? nodelay? => s.reuseaddr?=1 s.keepalive?=1 s.nodelay?=1",
@@ -354,7 +354,7 @@ const struct ft_claim ft_claims_folklore[] = {
 	  "connect lo:q; c udp4 bind lo:q send lo:p => a.connect=ok b.connect=ok c.send=ok>b"}},
 	{"belief-port-until-close",
 	 "What bind() assigned stays with the socket until it is closed.",
-	 "common belief; inet_csk_destroy_sock(), tcp_disconnect()",
+	 "common belief; tcp_set_state()",
 	 "who chose the port: bind(:0) loses it with a failed connect() or a shutdown()",
 	 {"a tcp4 bind lo:p connect lo:r; b tcp4 bind lo:p => b.bind=EADDRINUSE",
 	  "a tcp4 bind lo:0 connect lo:r; b tcp4 bind lo:e1 => b.bind=EADDRINUSE",
