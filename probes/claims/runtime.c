@@ -31,13 +31,13 @@ const struct ft_claim ft_claims_runtime[] = {
 	  "d tcp6 connect lo:p => c.connect=ok>l d.connect=ok>l"}},
 	{"go-listen-one-family",
 	 "net.Listen of \"tcp4\" and of \"tcp6\" can have one port side by side.",
-	 "https://pkg.go.dev/net#Listen",
+	 "Go, net: TestDualStackTCPListener()",
 	 NULL,
 	 {"a tcp4 reuseaddr bind any:p listen; b tcp6 v6only reuseaddr bind any:p listen "
 	  "=> a.listen=ok b.listen=ok"}},
 	{"go-listen-twice",
 	 "net.Listen twice on one address fails.",
-	 "https://pkg.go.dev/net#Listen",
+	 "Go, net: TestTCPListener()",
 	 NULL,
 	 {"a tcp6 v6only=0 reuseaddr bind any:p listen; b tcp6 v6only=0 reuseaddr bind any:p "
 	  "listen "
@@ -77,7 +77,7 @@ const struct ft_claim ft_claims_runtime[] = {
 	  "a tcp6 reuseaddr bind any:p listen; b tcp4 reuseaddr bind any:p => b.bind=EADDRINUSE"}},
 	{"node-cluster",
 	 "Workers of a cluster share one handle: each of them can accept what comes.",
-	 "https://nodejs.org/api/cluster.html, How it works",
+	 "https://nodejs.org/api/cluster.html, How it works, the second method",
 	 NULL,
 	 {"l tcp4 reuseaddr bind lo:0 listen dup w; c tcp4 connect lo:e1; w accept s; c send; s "
 	  "recv "
@@ -150,7 +150,7 @@ const struct ft_claim ft_claims_runtime[] = {
 	  "=> b.bind=EADDRINUSE"}},
 	{"python-socketserver",
 	 "Without allow_reuse_address, its default, a server cannot be restarted at once.",
-	 "https://docs.python.org/3/library/socketserver.html, allow_reuse_address",
+	 "widespread advice; https://docs.python.org/3/library/socketserver.html has the default",
 	 "who closed first: if it was the client, nothing is in the way",
 	 {SERVED("") "n tcp4 bind lo:p => n.bind=EADDRINUSE",
 	  "l tcp4 bind lo:p listen; c tcp4 connect lo:p; l accept s; c close; s close; l close; "
@@ -190,7 +190,8 @@ const struct ft_claim ft_claims_runtime[] = {
 	  "a tcp4 bind lo:p; b tcp4 bind lo2:p => b.bind=EADDRINUSE"}},
 	{"dotnet-reuse-address",
 	 "ReuseAddress, which sets both flags, allows to bind to an address that is in use.",
-	 "https://learn.microsoft.com/dotnet/api/system.net.sockets.socketoptionname",
+	 "https://learn.microsoft.com/dotnet/api/system.net.sockets.socketoptionname; "
+	 "dotnet/runtime, SystemNative_SetSockOpt()",
 	 "the other socket: it must have one of the flags, and SO_REUSEPORT if it listens",
 	 {"a tcp4 {,reuseaddr,reuseaddr reuseport} bind lo:p {,listen}; "
 	  "b tcp4 reuseaddr reuseport bind lo:p => b.bind=ok"}},
@@ -201,7 +202,8 @@ const struct ft_claim ft_claims_runtime[] = {
 	 {SERVED("reuseaddr") "n tcp4 reuseaddr bind lo:p listen => n.listen=ok"}},
 	{"rust-tokio-reuseport",
 	 "TcpSocket::set_reuseport: several processes can listen on one address, with one user.",
-	 "https://docs.rs/tokio/latest/tokio/net/struct.TcpSocket.html",
+	 "https://docs.rs/tokio/latest/tokio/net/struct.TcpSocket.html, which refers to the "
+	 "platform; socket(7), SO_REUSEPORT",
 	 NULL,
 	 {"as 1000 a tcp4 reuseport bind lo:p listen; as 1000 b tcp4 reuseport bind lo:p listen; "
 	  "as 1001 d tcp4 reuseport bind lo:p => b.listen=ok d.bind=EADDRINUSE"}},
@@ -236,14 +238,14 @@ const struct ft_claim ft_claims_runtime[] = {
 	  "=> c.connect=ECONNREFUSED d.connect=ok>a"}},
 	{"haproxy-reload",
 	 "A new process can bind all ports while the old one still listens.",
-	 "HAProxy Management Guide, 4. Stopping and restarting",
+	 "HAProxy Management Guide, 4. Stopping and restarting HAProxy",
 	 NULL,
 	 {"a tcp4 reuseaddr reuseport bind any:p listen; b tcp4 reuseaddr reuseport bind any:p "
 	  "listen"
 	  "; a close; c tcp4 connect lo:p => b.listen=ok c.connect=ok>b"}},
 	{"haproxy-reload-loss",
 	 "When the old one closes, connections in its queue are lost.",
-	 "HAProxy Management Guide, 4. Stopping and restarting",
+	 "HAProxy Management Guide, 4. Stopping and restarting HAProxy",
 	 "the sysctl tcp_migrate_req",
 	 {"sysctl tcp_migrate_req={0,1}; a tcp4 reuseport bind lo:p listen steer=0; "
 	  "b tcp4 reuseport bind lo:p listen; c tcp4 connect lo:p; a close; c recv "
