@@ -105,8 +105,8 @@ struct ft_record {
 	uint64_t first_packet, last_packet; /* of the whole case in the savefile; 0: none */
 	bool packets_lost;                  /* the capture was incomplete while it ran */
 	bool unlisted;                      /* sock_diag could not be asked */
-	uint8_t tries;                      /* how often it was begun (engine/run.h, FT_TRIES_MAX) */
-	uint32_t repeats;                   /* how often it ran; 1 unless asked for more */
+	uint8_t tries;    /* how often it was begun (engine/run.h, FT_TRIES_MAX) */
+	uint32_t repeats; /* how often it ran; 1 unless asked for more */
 
 	/* What the judge makes of it. */
 	bool foreseen;      /* the outcome is one that the model allows */
