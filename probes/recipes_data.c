@@ -130,8 +130,15 @@ const struct ft_recipe ft_recipes[] = {
 		 "MagicStack/uvloop uvloop/loop.pyx create_server()"},
 		{"Tornado listen(P)", "tornadoweb/tornado tornado/netutil.py bind_sockets()"},
 		{"Ncat -l", "nmap/nmap ncat/util.c do_listen()"})},
+	/* Where the MPTCP socket is refused, listenMPTCP() tries a TCP one: refused likewise. */
+	{"m4", FT_RECIPE_SERVER, "$ mptcp4 reuseaddr bind any:p listen", BY(
+		{"Go net.Listen(\"tcp4\") since 1.24",
+		 "golang/go src/net/dial.go defaultMPTCPEnabledListen, mptcpsock_linux.go"})},
 	{"m6", FT_RECIPE_SERVER, "$ mptcp6 v6only=0 reuseaddr bind any:p listen", BY(
 		{"Go net.Listen(\"tcp\") since 1.24",
+		 "golang/go src/net/dial.go defaultMPTCPEnabledListen, mptcpsock_linux.go"})},
+	{"m6o", FT_RECIPE_SERVER, "$ mptcp6 v6only reuseaddr bind any:p listen", BY(
+		{"Go net.Listen(\"tcp6\") since 1.24",
 		 "golang/go src/net/dial.go defaultMPTCPEnabledListen, mptcpsock_linux.go"})},
 	{"mb6", FT_RECIPE_SERVER, "$ mptcp6 v6only=0 reuseaddr reuseport bind any:p listen", BY(
 		{"Go ListenConfig with a Control that sets both names, since 1.24",
