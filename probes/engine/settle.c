@@ -17,10 +17,13 @@
  */
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "engine/run.h"
+
+enum { TIME_WAIT_S = 60 };
 
 unsigned ft_settle_state(int fd)
 {
@@ -124,20 +127,23 @@ static struct ft_diag_row find(struct ft_exec *x, const struct ft_unsettled *not
 	return row;
 }
 
-/* Does the text ask for a FIN_WAIT2 of a length of its own? Longer than a minute it is a full
- * socket's (tcp_rcv_state_process(), TCP_TIMEWAIT_LEN). */
-static bool sets_fin_wait2(const struct ft_case *c)
+/* A FIN_WAIT2 that is to last for longer than a minute is a full socket's
+ * (tcp_rcv_state_process(), TCP_TIMEWAIT_LEN). */
+static bool lengthens_fin_wait2(const struct ft_word *word)
+{
+	if (word->op == FT_OP_SYSCTL)
+		return strstr(word->text, "tcp_fin_timeout") &&
+		       strtol(word->value_text, NULL, 10) > TIME_WAIT_S;
+	return word->op == FT_OP_SET && word->value > TIME_WAIT_S &&
+	       strcmp(ft_options[word->options[0]].word, "linger2") == 0;
+}
+
+static bool has_long_fin_wait2(const struct ft_case *c)
 {
 	for (size_t i = 0; i < c->n_steps; i++)
-		for (size_t w = 0; w < c->steps[i]->n_words; w++) {
-			const struct ft_word *word = &c->steps[i]->words[w];
-
-			if (word->op == FT_OP_SYSCTL && strstr(word->text, "tcp_fin_timeout"))
+		for (size_t w = 0; w < c->steps[i]->n_words; w++)
+			if (lengthens_fin_wait2(&c->steps[i]->words[w]))
 				return true;
-			if (word->op == FT_OP_SET &&
-			    strcmp(ft_options[word->options[0]].name, "linger2") == 0)
-				return true;
-		}
 	return false;
 }
 
@@ -145,7 +151,7 @@ static bool sets_fin_wait2(const struct ft_case *c)
 static bool is_overtaken(const struct ft_run *run, const struct ft_diag_row *row)
 {
 	return row->state == TCP_FIN_WAIT2 && row->timer == FT_DIAG_TIMER_KEEPALIVE &&
-	       row->inode == 0 && !sets_fin_wait2(&run->c);
+	       row->inode == 0 && !has_long_fin_wait2(&run->c);
 }
 
 static bool may_change_it(const struct ft_word *word)
