@@ -47,8 +47,10 @@ static void names_of(const struct ft_exec *x, int *ret_level, int *ret_name)
 	}
 }
 
-/* Is the option unknown even to a socket that it is made for? */
-static bool is_missing(const struct ft_exec *x, int level, int name)
+/* Is the option unknown even to a socket that it is made for? Some can only be set, so that it is
+ * set there, too, where there is a value. */
+static bool is_missing(const struct ft_exec *x, int level, int name, const union value *value,
+		       socklen_t value_len)
 {
 	bool v6 = domain_of(x) == AF_INET6 || level == IPPROTO_IPV6;
 	int type = level == IPPROTO_UDP ? SOCK_DGRAM : ft_families[x->sock->family].type;
@@ -65,6 +67,8 @@ static bool is_missing(const struct ft_exec *x, int level, int name)
 	if (fd < 0)
 		return false;
 	missing = getsockopt(fd, level, name, bytes, &len) < 0 && errno == ENOPROTOOPT;
+	if (missing && value)
+		missing = setsockopt(fd, level, name, value, value_len) < 0 && errno == ENOPROTOOPT;
 	close(fd);
 	return missing;
 }
@@ -131,11 +135,13 @@ static socklen_t encode(const struct ft_exec *x, union value *value)
 	}
 }
 
-static enum ft_next refused(const struct ft_exec *x, int level, int name, int error)
+/* value: as it was to be set; NULL where the option was only read. */
+static enum ft_next refused(const struct ft_exec *x, int level, int name, const union value *value,
+			    socklen_t value_len, int error)
 {
 	const struct ft_option *option = &ft_options[x->word->options[0]];
 
-	if (error == ENOPROTOOPT && is_missing(x, level, name))
+	if (error == ENOPROTOOPT && is_missing(x, level, name, value, value_len))
 		return ft_run_end(x->run, FT_VERDICT_SKIPPED,
 				  "option %s (%s): this kernel has none", option->word,
 				  option->name);
@@ -150,7 +156,7 @@ enum ft_next ft_exec_set(struct ft_exec *x)
 
 	names_of(x, &level, &name);
 	if (setsockopt(x->sock->fd, level, name, &value, len) < 0)
-		return refused(x, level, name, errno);
+		return refused(x, level, name, &value, len, errno);
 	ft_exec_result(x, FT_END_OK, 0, false);
 	return FT_NEXT_WORD;
 }
@@ -220,7 +226,7 @@ enum ft_next ft_exec_get(struct ft_exec *x)
 	    ft_options[x->word->options[0]].value == FT_VALUE_IFINDEX)
 		len = sizeof(value.number);
 	if (getsockopt(x->sock->fd, level, name, &value, &len) < 0)
-		return refused(x, level, name, errno);
+		return refused(x, level, name, NULL, 0, errno);
 	decode(x, &value, len);
 	return FT_NEXT_WORD;
 }
