@@ -175,6 +175,10 @@ static const char *const matrices[] = {
 	/* Rule 5: every option, set and read, on a new socket and on a listener. */
 	"a mptcp4 " OPTIONS "; a {1}?",
 	"a mptcp4 bind lo:p listen; a " OPTIONS "; a {1}?",
+	/* ... and those that can only be set. */
+	"a {mptcp4,mptcp6} {add,drop}_membership=mcast@lo => a.{2}_membership=ENOPROTOOPT",
+	"a {tcp4,tcp6} {add,drop}_membership=mcast@lo => a.{2}_membership=EPROTO",
+	"a {tcp4,tcp6,mptcp4,mptcp6} {sndbufforce=4096,rcvbufforce=4096,busy_poll_budget=8}",
 	/* ... on a connection, and on one that has fallen back. */
 	"l mptcp4 bind lo:p listen; c mptcp4 connect lo:p; c " OPTIONS "; c {1}?",
 	"l tcp4 bind lo:p listen; c mptcp4 connect lo:p; c " OPTIONS "; c {1}?",
