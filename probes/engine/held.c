@@ -103,7 +103,16 @@ static int take_row(void *arg, const struct ft_diag_row *row)
 	return 0;
 }
 
-/* Returns which families its sockets are of, as bits of 1 << domain. */
+/* The families of the sockets that this tuple may be listed as, as bits of 1 << domain: of the one
+ * that connects; of one that lives on the second host the other end is here, of whichever. */
+static unsigned domains_of(const struct ft_run *run, const struct ft_tuple *tuple)
+{
+	const struct ft_sock *sock = &run->state->socks[tuple->by];
+
+	return sock->peer ? 1U << AF_INET | 1U << AF_INET6 : 1U << ft_families[sock->family].domain;
+}
+
+/* Returns the families of its tuples. */
 static unsigned add_run(struct listing *listing, struct ft_run *run)
 {
 	unsigned domains = 0;
@@ -114,7 +123,7 @@ static unsigned add_run(struct listing *listing, struct ft_run *run)
 		asked->tuple = &run->record.tuples[i];
 		if (!ft_listed_question(run, asked->tuple, &asked->question))
 			continue;
-		domains |= 1U << ft_families[run->state->socks[asked->tuple->by].family].domain;
+		domains |= domains_of(run, asked->tuple);
 		asked->tuple->has_diag = true;
 		listing->n++;
 	}

@@ -42,6 +42,7 @@ static const struct row rows[] = {
 	 "ESTABLISHED ESTABLISHED"},
 	{"s tcp4 bind any:p listen; c tcp4 bindtodevice=lo connect lo:p", "ESTABLISHED"},
 	{"s tcp4 bind eth:p listen; c@peer tcp4 connect eth:p", "ESTABLISHED"},
+	{"s tcp6 bind any:p listen; c@peer tcp4 connect eth:p", "ESTABLISHED"},
 	{"s@peer tcp4 bind peer:p listen; c tcp4 connect peer:p", "ESTABLISHED"},
 	{"as 0 s udp4 bind lo:p; c udp4 connect lo:p; d udp4 send lo:p", "ESTABLISHED ?"},
 	{"s tcp4 bind lo:p connect lo:p", "ESTABLISHED"},
