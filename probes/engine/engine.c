@@ -344,7 +344,7 @@ static void start(struct ft_engine *engine, struct ft_run *run, uint8_t tries);
 /* The current run has ended, or is not to be gone on with. */
 static void end(struct ft_engine *engine, struct ft_run *run)
 {
-	bool again = ft_run_again(run);
+	bool again = ft_again_due(run);
 
 	if (!again && ft_held_suits(engine, run)) {
 		unset_current(engine);

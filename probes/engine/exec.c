@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -143,8 +142,8 @@ static void take_turn(struct ft_engine *engine, struct ft_place *place)
 	uint64_t began = ft_clock_ns();
 
 	engine->hooks.place_turn(engine->hooks.arg, place, false);
-	if (engine->current && ft_clock_ns() - began > FT_STALL_NS)
-		engine->current->state->stalled = true;
+	if (engine->current)
+		ft_again_turned(engine->current, began, ft_clock_ns());
 }
 
 void ft_run_make_room(struct ft_engine *engine, struct ft_place *place, unsigned packets)
@@ -239,7 +238,7 @@ void ft_run_start(struct ft_engine *engine, struct ft_run *run)
 	run->numbers.known = false;
 	state->n_unsettled = 0;
 	state->leaves = state->begins = false;
-	state->overtaken = state->stalled = false;
+	state->by_luck = false;
 	state->n_listed = 0;
 	if (n > state->size_socks) {
 		struct ft_sock *grown = realloc(state->socks, n * sizeof(*grown));
@@ -280,35 +279,17 @@ static void beat(const struct ft_engine *engine, const struct ft_run *run)
 		engine->hooks.working(engine->hooks.arg, run, true);
 }
 
-/* Was the CPU taken away? A call that sleeps gives it away by itself. What was taken since the last
- * question, between two cases, is not told apart: then one is run anew without need. */
-static bool was_interrupted(struct ft_engine *engine)
-{
-	struct rusage usage;
-	long before = engine->interruptions;
-
-	if (getrusage(RUSAGE_THREAD, &usage) == 0)
-		engine->interruptions = usage.ru_nivcsw;
-	return engine->interruptions != before;
-}
-
-bool ft_run_again(const struct ft_run *run)
-{
-	return (run->state->overtaken || run->state->stalled) && run->record.tries < FT_TRIES_MAX &&
-	       run->c.n_steps <= FT_AGAIN_STEPS_MAX && run->record.verdict == FT_VERDICT_OBSERVED;
-}
-
 bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
 {
 	struct ft_run_state *state = run->state;
 	struct ft_exec x = {.engine = engine, .run = run, .state = state};
-	uint64_t began = ft_realtime_ns(), since = began, now;
+	uint64_t began = ft_clock_ns(), since = began, now;
 	enum ft_next next = FT_NEXT_WORD;
 	struct ft_err err;
 
 	ft_err_clear(&err);
 	if (run->record.start_ns == 0)
-		run->record.start_ns = began;
+		run->record.start_ns = ft_realtime_ns();
 	if (run->record.verdict != FT_VERDICT_OBSERVED)
 		next = FT_NEXT_END;
 	else if (ft_engine_visit(engine, run->place, false, &err) < 0)
@@ -324,17 +305,16 @@ bool ft_run_continue(struct ft_engine *engine, struct ft_run *run)
 		if (x.sock)
 			x.sock->stepped = true;
 		else /* to change a namespace takes milliseconds by itself */
-			since = ft_realtime_ns();
+			since = ft_clock_ns();
 		state->step++;
 		state->word = 0;
 		engine->steps++;
 		beat(engine, run);
 	}
-	now = ft_realtime_ns();
+	now = ft_clock_ns();
 	run->record.elapsed_ns += now - began;
-	if (now > since + FT_STALL_NS && was_interrupted(engine))
-		state->stalled = true;
-	return next != FT_NEXT_PARK || ft_run_again(run);
+	ft_again_executed(engine, run, since, now);
+	return next != FT_NEXT_PARK || ft_again_due(run);
 }
 
 /* A connection is closed with a reset (socket(7) SO_LINGER, 0 seconds), which leaves no TIME_WAIT

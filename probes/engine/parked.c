@@ -63,15 +63,6 @@ bool ft_parked_due(const struct ft_engine *engine)
 	return engine->n_heap && engine->heap[0]->state->wake_ns <= ft_clock_ns();
 }
 
-/* The machine stood still, and with it the kernel's own workers: whose time has come meanwhile did
- * not wait for anything. */
-static void note_standstill(struct ft_engine *engine, uint64_t now)
-{
-	for (size_t i = 0; i < engine->n_heap; i++)
-		if (engine->heap[i]->state->wake_ns <= now)
-			engine->heap[i]->state->stalled = true;
-}
-
 void ft_parked_sleep(struct ft_engine *engine, uint64_t wake_ns)
 {
 	uint64_t now = ft_clock_ns();
@@ -83,7 +74,5 @@ void ft_parked_sleep(struct ft_engine *engine, uint64_t wake_ns)
 		wake_ns = now + TURN_NS;
 	t.tv_nsec = (long)(wake_ns - now);
 	nanosleep(&t, NULL);
-	now = ft_clock_ns();
-	if (now > wake_ns + FT_LATE_NS)
-		note_standstill(engine, now);
+	ft_again_woke(engine, wake_ns, ft_clock_ns());
 }

@@ -70,15 +70,6 @@ struct ft_unsettled {
 
 enum { FT_UNSETTLED_MAX = 16, FT_SPARES_MAX = 4, FT_HELD_MAX = 32, FT_HELD_TUPLES_MAX = 128 };
 
-/* A case is run anew where luck decided: an acknowledgement overtook a close (settle.c), the CPU
- * was taken away in the middle for nearly as long as the shortest time on which an outcome depends
- * (a SYN within 4 ms of another one is in its window), or the whole machine stood still while a
- * wait was to end. What has befallen the last try, too, is no accident. Cases of many steps take
- * longer than anybody is left alone. */
-#define FT_STALL_NS (3 * FT_MS)
-#define FT_LATE_NS (20 * FT_MS)
-enum { FT_TRIES_MAX = 3, FT_AGAIN_STEPS_MAX = 64 };
-
 /* Only while a run is executed or parked: the next run takes it over, still warm in the cache. */
 struct ft_run_state {
 	struct ft_run_state *next; /* of those that nobody has */
@@ -101,7 +92,7 @@ struct ft_run_state {
 	size_t n_listed;     /* tuples that sock_diag was asked for */
 	bool begins;         /* a connect was begun, or is pending */
 	bool leaves;         /* a connection was closed or shut down: something may be left of it */
-	bool overtaken, stalled;  /* see FT_TRIES_MAX */
+	bool by_luck;        /* its outcome may be: see again.c */
 	struct ft_result scratch; /* where results go that nobody needs or has memory for */
 	size_t n_unsettled;
 	struct ft_unsettled unsettled[FT_UNSETTLED_MAX];
@@ -139,8 +130,6 @@ uint64_t ft_realtime_ns(void); /* CLOCK_REALTIME, as packets are stamped */
 void ft_run_start(struct ft_engine *engine, struct ft_run *run);
 /* Executes until the run ends (true) or is parked (false). */
 bool ft_run_continue(struct ft_engine *engine, struct ft_run *run);
-/* Has luck decided in this run, so that it is to be ended and begun anew? */
-bool ft_run_again(const struct ft_run *run);
 /* After its end: the last questions, then its sockets are closed. */
 void ft_run_cleanup(struct ft_engine *engine, struct ft_run *run);
 enum ft_next ft_run_end(struct ft_run *run, enum ft_verdict verdict, const char *format, ...)
@@ -207,6 +196,20 @@ void ft_witness_datagram(struct ft_exec *x, struct ft_got *ret_got);
 void ft_witness_barrier(struct ft_engine *engine, struct ft_run *run);
 /* Completes the tuple of a begun socket with what became of it. */
 void ft_witness_begun(struct ft_run *run, struct ft_sock *sock, uint16_t index);
+
+/* ---- again.c ---- */
+/* Has luck decided in this run, so that it is to be ended and begun anew? Its outcome is not looked
+ * at. */
+bool ft_again_due(const struct ft_run *run);
+/* What was noticed. Times are CLOCK_MONOTONIC's, in nanoseconds. The run was executed without a
+ * pause from since to now. */
+void ft_again_executed(struct ft_engine *engine, struct ft_run *run, uint64_t since, uint64_t now);
+/* A turn of the hooks in the middle of the run lasted from since to now. */
+void ft_again_turned(struct ft_run *run, uint64_t since, uint64_t now);
+/* The engine slept, was to wake at wake_ns, and did at now. */
+void ft_again_woke(struct ft_engine *engine, uint64_t wake_ns, uint64_t now);
+/* sock_diag lists a connection that the run has ended so. */
+void ft_again_listed(struct ft_run *run, const struct ft_diag_row *row);
 
 /* ---- settle.c ---- */
 void ft_settle_note(struct ft_exec *x); /* before a close or shutdown of the subject */

@@ -7,23 +7,12 @@
  * What the next step finds must not depend on luck, so before it runs the states are polled, in
  * the socket or in sock_diag, until they last. Where the other end is deaf, the transient state is
  * what the case studies, and nothing is waited for.
- *
- * One thing is luck: a timer that expires while close(2) leaves the kernel sends that
- * acknowledgement so early that the closing process still owns the socket. Then
- * tcp_rcv_state_process() keeps the orphan as a full socket in FIN_WAIT2 (sock_owned_by_user()),
- * where else a TIME_WAIT takes its place, and of a full socket the user counts and not even
- * tcp_tw_reuse gets past it. It befalls one close in some thousand; sock_diag shows it, and the
- * case is then run anew, on fresh ports.
  */
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "engine/run.h"
-
-enum { TIME_WAIT_S = 60 };
 
 unsigned ft_settle_state(int fd)
 {
@@ -127,33 +116,6 @@ static struct ft_diag_row find(struct ft_exec *x, const struct ft_unsettled *not
 	return row;
 }
 
-/* A FIN_WAIT2 that is to last for longer than a minute is a full socket's
- * (tcp_rcv_state_process(), TCP_TIMEWAIT_LEN). */
-static bool lengthens_fin_wait2(const struct ft_word *word)
-{
-	if (word->op == FT_OP_SYSCTL)
-		return strstr(word->text, "tcp_fin_timeout") &&
-		       strtol(word->value_text, NULL, 10) > TIME_WAIT_S;
-	return word->op == FT_OP_SET && word->value > TIME_WAIT_S &&
-	       strcmp(ft_options[word->options[0]].word, "linger2") == 0;
-}
-
-static bool has_long_fin_wait2(const struct ft_case *c)
-{
-	for (size_t i = 0; i < c->n_steps; i++)
-		for (size_t w = 0; w < c->steps[i]->n_words; w++)
-			if (lengthens_fin_wait2(&c->steps[i]->words[w]))
-				return true;
-	return false;
-}
-
-/* An orphan that would be a TIME_WAIT, had its acknowledgement not overtaken its close. */
-static bool is_overtaken(const struct ft_run *run, const struct ft_diag_row *row)
-{
-	return row->state == TCP_FIN_WAIT2 && row->timer == FT_DIAG_TIMER_KEEPALIVE &&
-	       row->inode == 0 && !has_long_fin_wait2(&run->c);
-}
-
 static bool may_change_it(const struct ft_word *word)
 {
 	return word->op == FT_OP_CLOSE || word->op == FT_OP_SHUTDOWN;
@@ -171,8 +133,8 @@ enum ft_next ft_settle(struct ft_exec *x)
 
 		if (is_transient(row.state) && now < state->limit_ns)
 			return ft_run_park(x->run, FT_MS);
-		state->overtaken |= is_overtaken(x->run, &row);
+		ft_again_listed(x->run, &row);
 	}
 	state->n_unsettled = 0;
-	return ft_run_again(x->run) ? FT_NEXT_END : FT_NEXT_WORD;
+	return ft_again_due(x->run) ? FT_NEXT_END : FT_NEXT_WORD;
 }
